@@ -1,0 +1,11 @@
+//! Pure mathematics: no Arrow, no IO, no clock, no environment.
+
+pub mod agreement;
+pub mod choice;
+pub mod correlation;
+pub mod crowd;
+pub mod exact;
+pub mod interval;
+pub mod num;
+pub mod ratings;
+pub mod rng;
