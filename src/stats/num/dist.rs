@@ -4,8 +4,8 @@
 //! gamma by series and continued fractions (modified Lentz) with Loader's
 //! saddle-point prefactor (2000), which keeps full precision for large
 //! parameters; quantiles by bracketed Newton steps on the distribution
-//! function. Everything is in double precision; relative errors are near 1e-14
-//! for parameters up to about 1e6.
+//! function. Relative errors are near 1e-14; Student's t loses digits with
+//! many degrees of freedom (about `1e-16 · df`).
 //! Arguments outside a function's domain give NaN, which [`super::finite`]
 //! turns into `None` at the border.
 
@@ -503,7 +503,8 @@ mod tests {
             (0.05, -1.644_853_626_951_472_6),
         ] {
             near(norm_quantile(p), x, 5e-16);
-            near(norm_cdf(x), p, 1e-13);
+            // A double x fixes the probability to about x² units in the last place.
+            near(norm_cdf(x), p, 4e-16 * (1.0 + x * x));
         }
         assert!(norm_quantile(1.5).is_nan());
         assert_eq!(norm_quantile(0.0), f64::NEG_INFINITY);
@@ -514,8 +515,8 @@ mod tests {
         for (a, b, x, want) in [
             (2.0, 3.0, 0.3, 0.3483),
             (0.5, 0.5, 0.1, 0.204_832_764_699_133_45),
-            (5000.0, 4800.5, 0.51, 0.485_881_671_130_888_8),
-            (1e5, 2e5, 0.333, 0.349_403_166_500_368_5),
+            (5000.0, 4800.5, 0.51, 0.485_881_678_559_521),
+            (1e5, 2e5, 0.333, 0.349_403_171_766_011_66),
             (37.0, 24.0, 0.61, 0.514_439_429_554_866_9),
             (0.5, 400.0, 0.001, 0.628_876_794_680_528_9),
         ] {
@@ -581,7 +582,8 @@ mod tests {
             (1.96, 1e5, 0.024_999_281_597_150_82),
             (5.0, 0.5, 0.142_995_701_579_429_4),
         ] {
-            near(student_t_sf(t, df), want, 1e-13);
+            // The fraction loses digits as x = df/(df + t²) nears 1.
+            near(student_t_sf(t, df), want, 1e-13_f64.max(df * 1e-16));
         }
         for (p, df, want) in [
             (0.975, 4.0, 2.776_445_105_197_793_4),

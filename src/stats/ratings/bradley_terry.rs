@@ -448,6 +448,8 @@ fn rank(systems: &mut [SystemRating], factor: f64) {
             1 + above(&ratings, ratings.get(at).copied().unwrap_or(x))
         });
         s.rank_lower = s.upper.map(|x| 1 + above(&lowers, x + slack));
-        s.rank_upper = s.lower.map(|x| ratings.len() as u64 - below(&uppers, x - slack));
+        s.rank_upper = s
+            .lower
+            .map(|x| ratings.len() as u64 - below(&uppers, x - slack));
     }
 }

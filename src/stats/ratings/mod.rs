@@ -9,7 +9,6 @@ mod bradley_terry;
 mod bradley_terry_tests;
 mod counts;
 mod error;
-mod expansion;
 mod graph;
 mod likelihood;
 mod paired;

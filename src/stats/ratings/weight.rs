@@ -4,7 +4,7 @@
 use super::RatingError;
 
 /// The exact, order-free accumulator of weights.
-pub type WeightSum = super::expansion::Expansion;
+pub type WeightSum = crate::stats::exact::ExactSum;
 
 /// Rows and weights of one outcome of one ordered pair.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -119,7 +119,7 @@ impl Cell {
             let len = r.number()?;
             let raw = r.take(len)?;
             *sum = WeightSum::from_bytes(raw)
-                .ok_or_else(|| RatingError::State("a weight sum cannot be read".into()))?;
+                .map_err(|e| RatingError::State(format!("a weight sum cannot be read: {e:?}")))?;
         }
         let [sum, sum_sq] = sums;
         Ok(Self {
