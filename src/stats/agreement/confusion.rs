@@ -44,7 +44,10 @@ pub struct Confusion<L: Ord, T = u64> {
 
 impl<L: Ord, T> Default for Confusion<L, T> {
     fn default() -> Self {
-        Self { cells: BTreeMap::new(), rows: 0 }
+        Self {
+            cells: BTreeMap::new(),
+            rows: 0,
+        }
     }
 }
 
@@ -71,7 +74,10 @@ impl<L: Ord + Clone, T: Tally> Confusion<L, T> {
     /// Adds another table; exact, hence in any order.
     pub fn merge(&mut self, other: &Self) {
         for ((x, y), tally) in &other.cells {
-            self.cells.entry((x.clone(), y.clone())).or_default().merge(tally);
+            self.cells
+                .entry((x.clone(), y.clone()))
+                .or_default()
+                .merge(tally);
         }
         self.rows += other.rows;
     }
@@ -90,13 +96,25 @@ impl<L: Ord + Clone, T: Tally> Confusion<L, T> {
     /// The sorted labels used by either rater, and the table over their positions.
     #[must_use]
     pub fn table(&self) -> (Vec<L>, Table) {
-        let mut labels: Vec<L> = self.cells.keys().flat_map(|(x, y)| [x.clone(), y.clone()]).collect();
+        let mut labels: Vec<L> = self
+            .cells
+            .keys()
+            .flat_map(|(x, y)| [x.clone(), y.clone()])
+            .collect();
         labels.sort_unstable();
         labels.dedup();
         let position = |label: &L| labels.partition_point(|other| other < label);
-        let cells =
-            self.cells.iter().map(|((x, y), tally)| (position(x), position(y), tally.value())).collect();
-        let table = Table { categories: labels.len(), cells, rows: self.rows, counts: T::COUNTS };
+        let cells = self
+            .cells
+            .iter()
+            .map(|((x, y), tally)| (position(x), position(y), tally.value()))
+            .collect();
+        let table = Table {
+            categories: labels.len(),
+            cells,
+            rows: self.rows,
+            counts: T::COUNTS,
+        };
         (labels, table)
     }
 }
@@ -141,7 +159,7 @@ pub struct ScottPi {
     pub observed_agreement: f64,
     /// Agreement expected from the pooled marginals, 0..1.
     pub expected_agreement: f64,
-    /// Large-sample standard error (Gwet 2014); `None` for weighted rows or one row.
+    /// Large-sample standard error (Gwet 2014); `None` for weighted rows.
     pub stderr: Option<f64>,
     /// Lower normal limit, not clipped.
     pub lower: Option<f64>,
@@ -167,7 +185,12 @@ impl Table {
                 }
             }
         }
-        Self { categories, cells, rows, counts: true }
+        Self {
+            categories,
+            cells,
+            rows,
+            counts: true,
+        }
     }
 
     fn total(&self) -> f64 {
@@ -193,7 +216,12 @@ impl Table {
         if total <= 0.0 {
             return Err(Undefined::NoData);
         }
-        let agreeing: f64 = self.cells.iter().filter(|cell| cell.0 == cell.1).map(|cell| cell.2).sum();
+        let agreeing: f64 = self
+            .cells
+            .iter()
+            .filter(|cell| cell.0 == cell.1)
+            .map(|cell| cell.2)
+            .sum();
         Ok(agreeing / total)
     }
 
@@ -213,7 +241,11 @@ impl Table {
         }
         let metric = weights.metric(self.categories)?;
         let (x_totals, y_totals) = self.marginals();
-        let observed: f64 = self.cells.iter().map(|&(x, y, w)| w * metric.distance(x, y)).sum();
+        let observed: f64 = self
+            .cells
+            .iter()
+            .map(|&(x, y, w)| w * metric.distance(x, y))
+            .sum();
         let mut expected = 0.0;
         for (x, &wx) in x_totals.iter().enumerate().filter(|entry| *entry.1 > 0.0) {
             for (y, &wy) in y_totals.iter().enumerate() {
@@ -246,12 +278,23 @@ impl Table {
     }
 
     /// Standard errors of kappa in general and under independence, Fleiss, Cohen & Everitt 1969, eqs. 5 and 6.
-    fn kappa_errors(&self, metric: &super::Metric, xs: &[f64], ys: &[f64], kappa: f64, pe: f64) -> (f64, f64) {
+    fn kappa_errors(
+        &self,
+        metric: &super::Metric,
+        xs: &[f64],
+        ys: &[f64],
+        kappa: f64,
+        pe: f64,
+    ) -> (f64, f64) {
         let n = self.total();
         let scale = metric.largest();
         let agreement = |x: usize, y: usize| 1.0 - metric.distance(x, y) / scale;
         let mean_over = |totals: &[f64], at: usize| -> f64 {
-            totals.iter().enumerate().map(|(other, &w)| w / n * agreement(at, other)).sum()
+            totals
+                .iter()
+                .enumerate()
+                .map(|(other, &w)| w / n * agreement(at, other))
+                .sum()
         };
         let row_means: Vec<f64> = (0..self.categories).map(|x| mean_over(ys, x)).collect();
         let column_means: Vec<f64> = (0..self.categories).map(|y| mean_over(xs, y)).collect();
@@ -273,7 +316,10 @@ impl Table {
             }
         }
         independent = (independent - pe * pe).max(0.0);
-        (libm::sqrt(general / denominator), libm::sqrt(independent / denominator))
+        (
+            crate::stats::num::sqrt(general / denominator),
+            crate::stats::num::sqrt(independent / denominator),
+        )
     }
 
     /// Scott's pi: chance agreement from the pooled marginals.
@@ -284,7 +330,11 @@ impl Table {
         let n = self.total();
         let observed_agreement = self.percent_agreement()?;
         let (xs, ys) = self.marginals();
-        let pooled: Vec<f64> = xs.iter().zip(&ys).map(|(x, y)| (x + y) / (2.0 * n)).collect();
+        let pooled: Vec<f64> = xs
+            .iter()
+            .zip(&ys)
+            .map(|(x, y)| (x + y) / (2.0 * n))
+            .collect();
         // Twice-counted integers keep the sums exact for counts.
         let mut same = 0.0;
         for (x, y) in xs.iter().zip(&ys) {
@@ -294,10 +344,15 @@ impl Table {
         if pairs - same <= 0.0 {
             return Err(Undefined::NoVariation);
         }
-        let disagreeing: f64 = self.cells.iter().filter(|cell| cell.0 != cell.1).map(|cell| cell.2).sum();
+        let disagreeing: f64 = self
+            .cells
+            .iter()
+            .filter(|cell| cell.0 != cell.1)
+            .map(|cell| cell.2)
+            .sum();
         let pe = same / pairs;
         let pi = 1.0 - disagreeing / n * (pairs / (pairs - same));
-        let stderr = (self.counts && n > 1.0).then(|| {
+        let stderr = self.counts.then(|| {
             let mut squares = 0.0;
             for &(x, y, weight) in &self.cells {
                 let agree = if x == y { 1.0 } else { 0.0 };
@@ -305,8 +360,12 @@ impl Table {
                 squares += weight / n * term * term;
             }
             let centre = observed_agreement - 2.0 * (1.0 - pi) * pe;
-            let variance = ((squares - centre * centre) / ((n - 1.0) * (1.0 - pe) * (1.0 - pe))).max(0.0);
-            if disagreeing > 0.0 { libm::sqrt(variance) } else { 0.0 }
+            let variance = ((squares - centre * centre) / (n * (1.0 - pe) * (1.0 - pe))).max(0.0);
+            if disagreeing > 0.0 {
+                crate::stats::num::sqrt(variance)
+            } else {
+                0.0
+            }
         });
         let half = stderr.map(|se| se * dist::normal_critical(confidence));
         Ok(ScottPi {

@@ -61,7 +61,11 @@ pub const RATIO_LEVEL_LIMIT: usize = 100_000;
 /// [`Undefined::NoPairs`], [`Undefined::NoVariation`] (all paired values equal),
 /// [`Undefined::BadOption`] for missing or unsorted `values`,
 /// [`Undefined::BadValue`] for negative values under ratio or too many levels.
-pub fn krippendorff_alpha(units: &Units, level: Level, values: Option<&[f64]>) -> Result<Alpha, Undefined> {
+pub fn krippendorff_alpha(
+    units: &Units,
+    level: Level,
+    values: Option<&[f64]>,
+) -> Result<Alpha, Undefined> {
     let mut totals = vec![0_u64; units.levels()];
     let (mut n_units, mut n_values) = (0_u64, 0_u64);
     for cells in units.iter() {
@@ -112,13 +116,20 @@ fn size(cells: &[(u32, u32)]) -> u64 {
 
 fn checked(values: Option<&[f64]>, levels: usize) -> Result<&[f64], Undefined> {
     let Some(values) = values else {
-        return Err(Undefined::BadOption("interval and ratio need numeric values".into()));
+        return Err(Undefined::BadOption(
+            "interval and ratio need numeric values".into(),
+        ));
     };
     if values.len() != levels {
-        return Err(Undefined::BadOption(format!("{} numbers for {levels} levels", values.len())));
+        return Err(Undefined::BadOption(format!(
+            "{} numbers for {levels} levels",
+            values.len()
+        )));
     }
     if values.iter().any(|v| !v.is_finite()) || values.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(Undefined::BadOption("level values must be finite and strictly increasing".into()));
+        return Err(Undefined::BadOption(
+            "level values must be finite and strictly increasing".into(),
+        ));
     }
     Ok(values)
 }
@@ -145,10 +156,15 @@ impl BySize {
 
     /// Σ amount / (size - 1).
     fn total(&self) -> f64 {
-        let small = self.small.iter().enumerate().map(|(size, &amount)| (size as u64, amount));
+        let small = self
+            .small
+            .iter()
+            .enumerate()
+            .map(|(size, &amount)| (size as u64, amount));
         let all = small.chain(self.large.iter().map(|(&size, &amount)| (size, amount)));
         super::compensated_sum(
-            all.filter(|part| part.1 > 0).map(|(size, amount)| amount as f64 / (size as f64 - 1.0)),
+            all.filter(|part| part.1 > 0)
+                .map(|(size, amount)| amount as f64 / (size as f64 - 1.0)),
         )
     }
 }
@@ -158,12 +174,21 @@ fn nominal(units: &Units, totals: &[u64], n: u64) -> (f64, f64) {
     for cells in units.iter() {
         let m = size(cells);
         if cells.len() > 1 {
-            let same: u128 = cells.iter().map(|cell| u128::from(cell.1) * u128::from(cell.1)).sum();
+            let same: u128 = cells
+                .iter()
+                .map(|cell| u128::from(cell.1) * u128::from(cell.1))
+                .sum();
             observed.add(m, u128::from(m) * u128::from(m) - same);
         }
     }
-    let same: u128 = totals.iter().map(|&count| u128::from(count) * u128::from(count)).sum();
-    (observed.total(), (u128::from(n) * u128::from(n) - same) as f64)
+    let same: u128 = totals
+        .iter()
+        .map(|&count| u128::from(count) * u128::from(count))
+        .sum();
+    (
+        observed.total(),
+        (u128::from(n) * u128::from(n) - same) as f64,
+    )
 }
 
 /// Twice the mid-rank of each level among the pooled values.
@@ -198,7 +223,11 @@ fn integer_moments(units: &Units, totals: &[u64], values: &[i64]) -> (f64, f64) 
     };
     let mut observed = BySize::default();
     for cells in units.iter().filter(|cells| cells.len() > 1) {
-        let amount = spread(&mut cells.iter().map(|cell| (values[cell.0 as usize], u64::from(cell.1))));
+        let amount = spread(
+            &mut cells
+                .iter()
+                .map(|cell| (values[cell.0 as usize], u64::from(cell.1))),
+        );
         observed.add(size(cells), amount);
     }
     let expected = spread(&mut values.iter().copied().zip(totals.iter().copied()));
@@ -212,7 +241,10 @@ fn real_moments(units: &Units, totals: &[u64], values: &[f64], n: f64) -> (f64, 
     let mut parts = Vec::with_capacity(units.items());
     for cells in units.iter().filter(|cells| cells.len() > 1) {
         let m = size(cells) as f64;
-        let sum: f64 = cells.iter().map(|cell| f64::from(cell.1) * (values[cell.0 as usize] - origin)).sum();
+        let sum: f64 = cells
+            .iter()
+            .map(|cell| f64::from(cell.1) * (values[cell.0 as usize] - origin))
+            .sum();
         let mean = sum / m;
         let squares: f64 = cells
             .iter()
@@ -225,7 +257,11 @@ fn real_moments(units: &Units, totals: &[u64], values: &[f64], n: f64) -> (f64, 
     }
     let observed = order_free_sum(&mut parts);
     let weighted = values.iter().zip(totals);
-    let mean = super::compensated_sum(weighted.clone().map(|(v, &count)| count as f64 * (v - origin))) / n;
+    let mean = super::compensated_sum(
+        weighted
+            .clone()
+            .map(|(v, &count)| count as f64 * (v - origin)),
+    ) / n;
     let squares = super::compensated_sum(weighted.map(|(v, &count)| {
         let d = v - origin - mean;
         count as f64 * d * d
@@ -235,7 +271,10 @@ fn real_moments(units: &Units, totals: &[u64], values: &[f64], n: f64) -> (f64, 
 
 fn ratio(units: &Units, totals: &[u64], values: &[f64]) -> Result<(f64, f64), Undefined> {
     if values.first().is_some_and(|v| *v < 0.0) {
-        return Err(Undefined::BadValue(format!("the ratio metric needs values >= 0, found {}", values[0])));
+        return Err(Undefined::BadValue(format!(
+            "the ratio metric needs values >= 0, found {}",
+            values[0]
+        )));
     }
     let used: Vec<(f64, f64)> = values
         .iter()
@@ -266,7 +305,10 @@ fn ratio(units: &Units, totals: &[u64], values: &[f64]) -> Result<(f64, f64), Un
         parts.push(2.0 * sum / (size(cells) as f64 - 1.0));
     }
     let expected = super::compensated_sum(used.iter().enumerate().map(|(at, &(v, count))| {
-        let row: f64 = used[at + 1..].iter().map(|&(w, other)| other * difference(v, w)).sum();
+        let row: f64 = used[at + 1..]
+            .iter()
+            .map(|&(w, other)| other * difference(v, w))
+            .sum();
         2.0 * count * row
     }));
     Ok((order_free_sum(&mut parts), expected))

@@ -24,7 +24,8 @@ pub use confusion::{Confusion, Kappa, ScottPi, Table, Tally};
 pub use krippendorff::{Alpha, Level, krippendorff_alpha};
 pub use metric::{Metric, Weights};
 pub use multi::{
-    Agreement, ItemAgreement, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2, percent_agreement,
+    Agreement, ItemAgreement, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2,
+    percent_agreement,
 };
 pub(crate) use sum::{compensated_sum, order_free_sum};
 pub use units::{Ratings, RatingsError, Repeats, Units};
@@ -49,7 +50,9 @@ impl core::fmt::Display for Undefined {
         match self {
             Self::NoData => write!(f, "there are no judgements"),
             Self::NoPairs => write!(f, "no item has two judgements to compare"),
-            Self::NoVariation => write!(f, "all values are equal, so agreement beyond chance is 0/0"),
+            Self::NoVariation => {
+                write!(f, "all values are equal, so agreement beyond chance is 0/0")
+            }
             Self::BadValue(what) | Self::BadOption(what) => f.write_str(what),
         }
     }

@@ -53,7 +53,10 @@ pub fn percent_agreement(units: &Units) -> Result<ItemAgreement, Undefined> {
     for cells in units.iter() {
         let size = total(cells);
         if size >= 2 {
-            let same: u64 = cells.iter().map(|&(_, c)| u64::from(c) * (u64::from(c) - 1)).sum();
+            let same: u64 = cells
+                .iter()
+                .map(|&(_, c)| u64::from(c) * (u64::from(c) - 1))
+                .sum();
             let all = size * (size - 1);
             agreeing += u128::from(same);
             pairs += u128::from(all);
@@ -102,7 +105,9 @@ fn common(units: &Units, weights: &Weights) -> Result<Common, Undefined> {
             sums[level as usize] += u64::from(count);
         }
         perfect &= cells.len() == 1 || size < 2;
-        per_item.push((size >= 2).then(|| 1.0 - disagreement(cells, &metric) / (size * (size - 1)) as f64));
+        per_item.push(
+            (size >= 2).then(|| 1.0 - disagreement(cells, &metric) / (size * (size - 1)) as f64),
+        );
     }
     if per_item.is_empty() {
         return Err(Undefined::NoData);
@@ -115,11 +120,23 @@ fn common(units: &Units, weights: &Weights) -> Result<Common, Undefined> {
     let n = per_item.len() as f64;
     let shares = (0..categories)
         .map(|k| {
-            super::compensated_sum(by_size.iter().map(|(&size, sums)| sums[k] as f64 / size as f64)) / n
+            super::compensated_sum(
+                by_size
+                    .iter()
+                    .map(|(&size, sums)| sums[k] as f64 / size as f64),
+            ) / n
         })
         .collect();
     let observed = order_free_sum(&mut observed) / pairable;
-    Ok(Common { metric, categories, shares, observed, per_item, perfect, pairable })
+    Ok(Common {
+        metric,
+        categories,
+        shares,
+        observed,
+        per_item,
+        perfect,
+        pairable,
+    })
 }
 
 /// Disagreement weights summed over ordered pairs of an item's ratings.
@@ -139,7 +156,9 @@ fn weight_total(metric: &Metric, q: usize) -> f64 {
     if metric.is_nominal() {
         return q as f64;
     }
-    (0..q).map(|a| (0..q).map(|b| metric.agreement(a, b)).sum::<f64>()).sum()
+    (0..q)
+        .map(|a| (0..q).map(|b| metric.agreement(a, b)).sum::<f64>())
+        .sum()
 }
 
 /// For each category the agreement weight expected against the marginals.
@@ -147,19 +166,34 @@ fn expected_by_category(metric: &Metric, shares: &[f64]) -> Vec<f64> {
     if metric.is_nominal() {
         return shares.to_vec();
     }
-    let against = |a: usize| shares.iter().enumerate().map(|(b, share)| metric.agreement(a, b) * share).sum();
+    let against = |a: usize| {
+        shares
+            .iter()
+            .enumerate()
+            .map(|(b, share)| metric.agreement(a, b) * share)
+            .sum()
+    };
     (0..shares.len()).map(against).collect()
 }
 
 impl Common {
     /// The coefficient for chance agreement `pe`; `chance` gives each item's own
     /// linearised chance agreement, in the order of the rated items.
-    fn finish(&self, pe: f64, chance: Option<&[f64]>, confidence: f64) -> Result<Agreement, Undefined> {
+    fn finish(
+        &self,
+        pe: f64,
+        chance: Option<&[f64]>,
+        confidence: f64,
+    ) -> Result<Agreement, Undefined> {
         if 1.0 - pe <= 0.0 || (self.perfect && 1.0 - pe < 1e-12) {
             return Err(Undefined::NoVariation);
         }
         let n = self.per_item.len() as f64;
-        let coefficient = if self.perfect { 1.0 } else { (self.observed - pe) / (1.0 - pe) };
+        let coefficient = if self.perfect {
+            1.0
+        } else {
+            (self.observed - pe) / (1.0 - pe)
+        };
         let mut result = Agreement {
             coefficient,
             observed_agreement: self.observed,
@@ -180,15 +214,20 @@ impl Common {
             .enumerate()
             .map(|(at, agreement)| {
                 let own = agreement.map_or(0.0, |pa| scale * (pa - pe) / (1.0 - pe));
-                let shift = chance.map_or(0.0, |chance| 2.0 * (1.0 - coefficient) * (chance[at] - pe) / (1.0 - pe));
+                let shift = chance.map_or(0.0, |chance| {
+                    2.0 * (1.0 - coefficient) * (chance[at] - pe) / (1.0 - pe)
+                });
                 let d = own - shift - coefficient;
                 d * d
             })
             .collect();
         // All items agree and all are pairable: the error is 0, not rounding noise.
         let exact = self.perfect && self.pairable == n;
-        let stderr =
-            if exact { 0.0 } else { libm::sqrt(order_free_sum(&mut squares) / (n * (n - 1.0))) };
+        let stderr = if exact {
+            0.0
+        } else {
+            crate::stats::num::sqrt(order_free_sum(&mut squares) / (n * (n - 1.0)))
+        };
         let half = stderr * dist::t_critical(confidence, n - 1.0);
         result.stderr = Some(stderr);
         result.lower = Some(coefficient - half);
@@ -201,10 +240,17 @@ impl Common {
 /// Per rated item the mean of a per-category quantity over its ratings.
 fn item_means(units: &Units, by_category: &[f64]) -> Vec<f64> {
     let mean = |cells: &[(u32, u32)]| {
-        let sum: f64 = cells.iter().map(|&(k, count)| f64::from(count) * by_category[k as usize]).sum();
+        let sum: f64 = cells
+            .iter()
+            .map(|&(k, count)| f64::from(count) * by_category[k as usize])
+            .sum();
         sum / total(cells) as f64
     };
-    units.iter().filter(|cells| !cells.is_empty()).map(mean).collect()
+    units
+        .iter()
+        .filter(|cells| !cells.is_empty())
+        .map(mean)
+        .collect()
 }
 
 /// Fleiss' kappa: chance agreement from the pooled marginals.
@@ -214,10 +260,19 @@ fn item_means(units: &Units, by_category: &[f64]) -> Vec<f64> {
 ///
 /// # Errors
 /// [`Undefined`]: no data, no item with two ratings, no variation, unfit weights.
-pub fn fleiss_kappa(units: &Units, weights: &Weights, confidence: f64) -> Result<Agreement, Undefined> {
+pub fn fleiss_kappa(
+    units: &Units,
+    weights: &Weights,
+    confidence: f64,
+) -> Result<Agreement, Undefined> {
     let common = common(units, weights)?;
     let by_category = expected_by_category(&common.metric, &common.shares);
-    let pe = common.shares.iter().zip(&by_category).map(|(share, w)| share * w).sum();
+    let pe = common
+        .shares
+        .iter()
+        .zip(&by_category)
+        .map(|(share, w)| share * w)
+        .sum();
     common.finish(pe, Some(&item_means(units, &by_category)), confidence)
 }
 
@@ -241,16 +296,32 @@ pub fn gwet_ac2(units: &Units, weights: &Weights, confidence: f64) -> Result<Agr
         return Err(Undefined::NoVariation);
     }
     let scale = weight_total(&common.metric, common.categories) / (q * (q - 1.0));
-    let spread: f64 = common.shares.iter().map(|share| share * (1.0 - share)).sum();
-    let by_category: Vec<f64> = common.shares.iter().map(|share| scale * (1.0 - share)).collect();
-    common.finish(scale * spread, Some(&item_means(units, &by_category)), confidence)
+    let spread: f64 = common
+        .shares
+        .iter()
+        .map(|share| share * (1.0 - share))
+        .sum();
+    let by_category: Vec<f64> = common
+        .shares
+        .iter()
+        .map(|share| scale * (1.0 - share))
+        .collect();
+    common.finish(
+        scale * spread,
+        Some(&item_means(units, &by_category)),
+        confidence,
+    )
 }
 
 /// Brennan and Prediger's kappa: chance is uniform over the categories (the levels of `units`).
 ///
 /// # Errors
 /// As [`gwet_ac1`].
-pub fn brennan_prediger(units: &Units, weights: &Weights, confidence: f64) -> Result<Agreement, Undefined> {
+pub fn brennan_prediger(
+    units: &Units,
+    weights: &Weights,
+    confidence: f64,
+) -> Result<Agreement, Undefined> {
     let common = common(units, weights)?;
     let q = common.categories as f64;
     if q < 2.0 {
@@ -264,7 +335,11 @@ pub fn brennan_prediger(units: &Units, weights: &Weights, confidence: f64) -> Re
 ///
 /// # Errors
 /// As [`fleiss_kappa`]; [`Undefined::NoPairs`] with fewer than two raters.
-pub fn conger_kappa(ratings: &Ratings, weights: &Weights, confidence: f64) -> Result<Agreement, Undefined> {
+pub fn conger_kappa(
+    ratings: &Ratings,
+    weights: &Weights,
+    confidence: f64,
+) -> Result<Agreement, Undefined> {
     let units = ratings.units();
     let common = common(&units, weights)?;
     let q = common.categories;
@@ -273,7 +348,10 @@ pub fn conger_kappa(ratings: &Ratings, weights: &Weights, confidence: f64) -> Re
     for &(_, annotator, level) in ratings.rows() {
         counts[annotator as usize][level as usize] += 1;
     }
-    let rated: Vec<f64> = counts.iter().map(|row| row.iter().sum::<u64>() as f64).collect();
+    let rated: Vec<f64> = counts
+        .iter()
+        .map(|row| row.iter().sum::<u64>() as f64)
+        .collect();
     let raters = rated.iter().filter(|&&count| count > 0.0).count() as f64;
     if raters < 2.0 {
         return Err(Undefined::NoPairs);

@@ -44,7 +44,8 @@ impl Units {
             sorted[*slot] = level;
             *slot += 1;
         }
-        let mut cells: Vec<(u32, u32)> = Vec::with_capacity(sorted.len().min(n_items.saturating_mul(n_levels)));
+        let mut cells: Vec<(u32, u32)> =
+            Vec::with_capacity(sorted.len().min(n_items.saturating_mul(n_levels)));
         let mut starts = Vec::with_capacity(n_items + 1);
         starts.push(0);
         for bounds in offsets.windows(2) {
@@ -59,7 +60,11 @@ impl Units {
             }
             starts.push(cells.len());
         }
-        Ok(Self { levels: n_levels, offsets: starts, cells })
+        Ok(Self {
+            levels: n_levels,
+            offsets: starts,
+            cells,
+        })
     }
 
     /// Takes counts per (item, level) in any order; equal pairs are added up, zero counts dropped.
@@ -82,7 +87,9 @@ impl Units {
         for (item, level, count) in rows {
             let add = |sum: u64| u32::try_from(sum).map_err(|_| RatingsError::TooMany { item });
             match cells.last_mut() {
-                Some(cell) if last == Some((item, level)) => cell.1 = add(u64::from(cell.1) + count)?,
+                Some(cell) if last == Some((item, level)) => {
+                    cell.1 = add(u64::from(cell.1) + count)?
+                }
                 _ => {
                     cells.push((level, add(count)?));
                     offsets[item as usize + 1] += 1;
@@ -93,7 +100,11 @@ impl Units {
         for at in 0..n_items {
             offsets[at + 1] += offsets[at];
         }
-        Ok(Self { levels: n_levels, offsets, cells })
+        Ok(Self {
+            levels: n_levels,
+            offsets,
+            cells,
+        })
     }
 
     /// Number of levels the ids run over.
@@ -110,7 +121,9 @@ impl Units {
 
     /// The (level, count) pairs of each item, in item order.
     pub fn iter(&self) -> impl Iterator<Item = &[(u32, u32)]> {
-        self.offsets.windows(2).map(|bounds| &self.cells[bounds[0]..bounds[1]])
+        self.offsets
+            .windows(2)
+            .map(|bounds| &self.cells[bounds[0]..bounds[1]])
     }
 }
 
@@ -162,28 +175,45 @@ impl fmt::Display for RatingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lengths => write!(f, "the columns of judgements differ in length"),
-            Self::OutOfRange { what, id, limit } => write!(f, "{what} id {id} is not below {limit}"),
+            Self::OutOfRange { what, id, limit } => {
+                write!(f, "{what} id {id} is not below {limit}")
+            }
             Self::Repeated { item, annotator } => write!(
                 f,
                 "annotator {annotator} judged item {item} more than once: \
                  say how repeats count (consistent, lowest, highest or keep)"
             ),
-            Self::TooMany { item } => write!(f, "item {item} has more than 4294967295 equal judgements"),
+            Self::TooMany { item } => {
+                write!(f, "item {item} has more than 4294967295 equal judgements")
+            }
         }
     }
 }
 
 impl core::error::Error for RatingsError {}
 
-fn check_ids(items: &[u32], levels: &[u32], n_items: usize, n_levels: usize) -> Result<(), RatingsError> {
+fn check_ids(
+    items: &[u32],
+    levels: &[u32],
+    n_items: usize,
+    n_levels: usize,
+) -> Result<(), RatingsError> {
     if items.len() != levels.len() {
         return Err(RatingsError::Lengths);
     }
     if let Some(&id) = items.iter().find(|&&id| id as usize >= n_items) {
-        return Err(RatingsError::OutOfRange { what: "item", id, limit: n_items });
+        return Err(RatingsError::OutOfRange {
+            what: "item",
+            id,
+            limit: n_items,
+        });
     }
     if let Some(&id) = levels.iter().find(|&&id| id as usize >= n_levels) {
-        return Err(RatingsError::OutOfRange { what: "level", id, limit: n_levels });
+        return Err(RatingsError::OutOfRange {
+            what: "level",
+            id,
+            limit: n_levels,
+        });
     }
     Ok(())
 }
@@ -212,7 +242,11 @@ impl Ratings {
         for &(item, annotator, level) in &rows {
             check_ids(&[item], &[level], n_items, n_levels)?;
             if annotator as usize >= n_annotators {
-                return Err(RatingsError::OutOfRange { what: "annotator", id: annotator, limit: n_annotators });
+                return Err(RatingsError::OutOfRange {
+                    what: "annotator",
+                    id: annotator,
+                    limit: n_annotators,
+                });
             }
         }
         rows.sort_unstable();
@@ -221,7 +255,10 @@ impl Ratings {
             Repeats::Keep => {}
             Repeats::Refuse => {
                 if let Some(pair) = rows.windows(2).find(|pair| same(&pair[0], &pair[1])) {
-                    return Err(RatingsError::Repeated { item: pair[0].0, annotator: pair[0].1 });
+                    return Err(RatingsError::Repeated {
+                        item: pair[0].0,
+                        annotator: pair[0].1,
+                    });
                 }
             }
             Repeats::Lowest => rows.dedup_by(|next, kept| same(next, kept)),
@@ -232,10 +269,20 @@ impl Ratings {
             }
             Repeats::Consistent => {
                 rows.dedup();
-                rows = rows.chunk_by(same).filter(|run| run.len() == 1).flatten().copied().collect();
+                rows = rows
+                    .chunk_by(same)
+                    .filter(|run| run.len() == 1)
+                    .flatten()
+                    .copied()
+                    .collect();
             }
         }
-        Ok(Self { n_items, n_annotators, n_levels, rows })
+        Ok(Self {
+            n_items,
+            n_annotators,
+            n_levels,
+            rows,
+        })
     }
 
     /// The judgements, sorted by item, annotator, level.
@@ -259,12 +306,20 @@ impl Ratings {
             let mut levels: Vec<u32> = run.iter().map(|row| row.2).collect();
             levels.sort_unstable();
             let first = cells.len();
-            cells.extend(levels.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)));
+            cells.extend(
+                levels
+                    .chunk_by(|a, b| a == b)
+                    .map(|same| (same[0], same.len() as u32)),
+            );
             offsets[run[0].0 as usize + 1] = cells.len() - first;
         }
         for at in 0..self.n_items {
             offsets[at + 1] += offsets[at];
         }
-        Units { levels: self.n_levels, offsets, cells }
+        Units {
+            levels: self.n_levels,
+            offsets,
+            cells,
+        }
     }
 }

@@ -18,8 +18,15 @@ pub(crate) fn cases(family: &str, method: &str) -> Vec<Case> {
         eprintln!("skipped {family}/{method}: {folder} is absent");
         return Vec::new();
     };
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("entry").file_name().into_string().expect("utf-8")).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("entry")
+                .file_name()
+                .into_string()
+                .expect("utf-8")
+        })
+        .collect();
     names.sort();
     names.retain(|name| name.starts_with(&format!("{method}__")));
     assert!(!names.is_empty(), "no vector of {family}/{method}");
@@ -40,11 +47,19 @@ pub(crate) fn cases(family: &str, method: &str) -> Vec<Case> {
 impl Case {
     /// A column of an input table.
     pub fn column(&self, table: &str, column: &str) -> Vec<Value> {
-        self.input[table][column].as_array().unwrap_or_else(|| panic!("{}: {table}.{column}", self.name)).clone()
+        self.input[table][column]
+            .as_array()
+            .unwrap_or_else(|| panic!("{}: {table}.{column}", self.name))
+            .clone()
     }
 
     /// Checks one expected scalar where the case has it.
     pub fn check(&self, key: &str, got: Option<f64>) {
+        assert!(
+            !(self.expects_null(key) && got.is_some()),
+            "{} {key}: {got:?}, expected NULL",
+            self.name
+        );
         self.check_value(key, &self.expected[key], got);
     }
 
@@ -53,10 +68,18 @@ impl Case {
         if expected.is_null() {
             return;
         }
-        let wanted = expected.as_f64().unwrap_or_else(|| panic!("{} {what}: {expected}", self.name));
-        let Some(got) = got else { panic!("{} {what}: nothing, expected {wanted}", self.name) };
+        let wanted = expected
+            .as_f64()
+            .unwrap_or_else(|| panic!("{} {what}: {expected}", self.name));
+        let Some(got) = got else {
+            panic!("{} {what}: nothing, expected {wanted}", self.name)
+        };
         let allowed = self.tolerance * wanted.abs().max(1.0);
-        assert!((got - wanted).abs() <= allowed, "{} {what}: {got}, expected {wanted}", self.name);
+        assert!(
+            (got - wanted).abs() <= allowed,
+            "{} {what}: {got}, expected {wanted}",
+            self.name
+        );
     }
 
     /// True when the case says that `key` is NULL.
@@ -70,9 +93,17 @@ pub(crate) fn key(value: &Value) -> (u64, String) {
     match value.as_f64() {
         Some(number) => {
             let bits = number.to_bits();
-            (if number < 0.0 { !bits } else { bits | 1 << 63 }, String::new())
+            (
+                if number < 0.0 { !bits } else { bits | 1 << 63 },
+                String::new(),
+            )
         }
-        None => (u64::MAX, value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+        None => (
+            u64::MAX,
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned),
+        ),
     }
 }
 
@@ -83,7 +114,13 @@ pub(crate) fn intern(values: &[Value]) -> (Vec<u32>, Vec<Value>) {
     distinct.dedup_by_key(|value| key(value));
     let ids = values
         .iter()
-        .map(|v| if v.is_null() { u32::MAX } else { distinct.partition_point(|d| key(d) < key(v)) as u32 })
+        .map(|v| {
+            if v.is_null() {
+                u32::MAX
+            } else {
+                distinct.partition_point(|d| key(d) < key(v)) as u32
+            }
+        })
         .collect();
     (ids, distinct)
 }

@@ -1,1 +1,3 @@
-//! (to be written)
+//! Association of two columns: rank and product-moment correlation.
+
+pub(crate) mod dist;
