@@ -1,5 +1,4 @@
 //! Two-sided p-values and the multipliers of two-sided intervals.
-#![allow(dead_code)]
 
 use crate::stats::num;
 
