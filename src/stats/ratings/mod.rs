@@ -9,6 +9,7 @@ mod bradley_terry;
 mod bradley_terry_tests;
 mod counts;
 mod error;
+mod folded;
 mod graph;
 mod likelihood;
 mod paired;
@@ -21,6 +22,7 @@ pub use bradley_terry::{
 };
 pub use counts::{BothBad, Folded, FoldedPair, Ignored, Outcome, PairCell, PairCounts, Tally};
 pub use error::RatingError;
+pub use folded::{Counted, bradley_terry_folded};
 pub use graph::Status;
 pub use weight::{Cell, WeightSum};
 
