@@ -4,13 +4,18 @@
 //! - [`Units`]: any number of raters, values counted per item; Krippendorff's
 //!   alpha, Fleiss' kappa, Gwet's AC1 and AC2, Brennan-Prediger, percent agreement.
 //! - [`Ratings`]: the same with the raters kept; Conger's kappa.
+//! - [`Matrix`]: numbers by every rater for every item; intraclass correlation,
+//!   Kendall's W, Cronbach's alpha. [`lin_ccc`]: two measurements of each item.
 //!
 //! Every result is a function of the multiset of judgements: sums over items are
 //! integers or sorted before they are added. Where a coefficient has no value it
 //! is an [`Undefined`] reason, never a number.
 
+mod concordance;
 mod confusion;
+mod icc;
 mod krippendorff;
+mod matrix;
 mod metric;
 mod multi;
 mod sum;
@@ -20,8 +25,11 @@ mod units;
 #[cfg(test)]
 pub(crate) mod vectors;
 
+pub use concordance::{Concordance, KendallW, lin_ccc};
 pub use confusion::{Confusion, Kappa, ScottPi, Table, Tally};
+pub use icc::{Icc, IccForms, Reliability};
 pub use krippendorff::{Alpha, Level, krippendorff_alpha};
+pub use matrix::Matrix;
 pub use metric::{Metric, Weights};
 pub use multi::{
     Agreement, ItemAgreement, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2,

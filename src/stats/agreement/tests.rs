@@ -471,3 +471,165 @@ proptest! {
         }
     }
 }
+
+fn matrix_of(case: &Case, rows: &str, columns: &str) -> Matrix {
+    let (items, _) = intern(&case.column("ratings", rows));
+    let (raters, _) = intern(&case.column("ratings", columns));
+    let values = case.column("ratings", "value");
+    let long =
+        (0..values.len()).filter_map(|at| Some((items[at], raters[at], values[at].as_f64()?)));
+    Matrix::from_long(long.collect()).expect("matrix")
+}
+
+#[test]
+fn icc_vectors() {
+    for case in cases("agreement", "icc") {
+        let got = matrix_of(&case, "item", "annotator")
+            .icc(0.95)
+            .expect("defined");
+        for (form, icc) in [
+            ("ICC1", got.icc1),
+            ("ICC2", got.icc2),
+            ("ICC3", got.icc3),
+            ("ICC1k", got.icc1k),
+            ("ICC2k", got.icc2k),
+            ("ICC3k", got.icc3k),
+        ] {
+            let expected = &case.expected[form];
+            for (member, value) in [
+                ("icc", Some(icc.icc)),
+                ("f", icc.f),
+                ("df1", Some(icc.df1)),
+                ("df2", Some(icc.df2)),
+                ("p", icc.p_value),
+                ("lower", icc.lower),
+                ("upper", icc.upper),
+            ] {
+                assert!(
+                    expected.get(member).is_some(),
+                    "{} {form} {member}",
+                    case.name
+                );
+                case.check_value(&format!("{form} {member}"), &expected[member], value);
+            }
+        }
+    }
+}
+
+#[test]
+fn kendall_w_vectors() {
+    for case in cases("agreement", "kendall_w") {
+        let got = matrix_of(&case, "item", "annotator").kendall_w();
+        if case.expects_null("w") {
+            assert_eq!(got, Err(Undefined::NoVariation), "{}", case.name);
+            continue;
+        }
+        let got = got.expect("defined");
+        case.check("w", Some(got.w));
+        case.check("chi2", Some(got.chi2));
+        case.check("df", Some(got.df));
+        case.check("p_value", Some(got.p_value));
+        case.check("n_items", Some(got.n_items as f64));
+        case.check("n_raters", Some(got.n_raters as f64));
+    }
+}
+
+#[test]
+fn lin_ccc_vectors() {
+    for case in cases("agreement", "lin_ccc") {
+        let rows = case
+            .column("pairs", "x")
+            .into_iter()
+            .zip(case.column("pairs", "y"));
+        let rows = rows
+            .filter_map(|(x, y)| Some((x.as_f64()?, y.as_f64()?)))
+            .collect();
+        let pairs = crate::stats::correlation::Pairs::new(rows).expect("pairs");
+        let got = lin_ccc(&pairs, 0.95).expect("defined");
+        case.check("ccc", Some(got.ccc));
+        case.check("pearson", Some(got.pearson));
+        case.check("bias_correction", got.bias_correction);
+        case.check("stderr", got.stderr);
+        case.check("lower", got.lower);
+        case.check("upper", got.upper);
+        case.check("n", Some(got.n as f64));
+    }
+}
+
+#[test]
+fn cronbach_alpha_vectors() {
+    for case in cases("psychometrics", "cronbach_alpha") {
+        let got = matrix_of(&case, "annotator", "item")
+            .cronbach_alpha(0.95)
+            .expect("defined");
+        case.check("alpha", Some(got.alpha));
+        case.check("lower", Some(got.lower));
+        case.check("upper", Some(got.upper));
+        case.check("n_persons", Some(got.n_rows as f64));
+        case.check("n_items", Some(got.n_columns as f64));
+    }
+}
+
+#[test]
+fn complete_designs_at_their_edges() {
+    let long = vec![
+        (0, 0, 1.0),
+        (0, 1, 1.0),
+        (1, 0, 2.0),
+        (1, 1, 2.0),
+        (2, 0, 4.0),
+        (2, 1, 4.0),
+        (3, 0, 9.0),
+    ];
+    let matrix = Matrix::from_long(long).expect("matrix");
+    assert_eq!((matrix.items(), matrix.dropped_items()), (3, 1));
+    let icc = matrix.icc(0.95).expect("defined");
+    for form in [
+        icc.icc1, icc.icc2, icc.icc3, icc.icc1k, icc.icc2k, icc.icc3k,
+    ] {
+        assert_eq!(
+            (form.icc, form.f, form.lower),
+            (1.0, None, None),
+            "perfect agreement"
+        );
+    }
+    let same = Matrix::from_long(vec![(0, 0, 0.1), (0, 1, 0.1), (1, 0, 0.1), (1, 1, 0.1)])
+        .expect("matrix");
+    assert_eq!(same.icc(0.95), Err(Undefined::NoVariation));
+    assert_eq!(same.kendall_w(), Err(Undefined::NoVariation));
+    assert_eq!(
+        Matrix::from_long(vec![(0, 0, 1.0)])
+            .expect("matrix")
+            .icc(0.95),
+        Err(Undefined::NoPairs)
+    );
+    assert!(matches!(
+        Matrix::from_long(vec![(0, 0, 1.0), (0, 0, 1.0)]),
+        Err(Undefined::BadValue(_))
+    ));
+    assert!(matches!(
+        Matrix::from_long(vec![(0, 0, f64::NAN)]),
+        Err(Undefined::BadValue(_))
+    ));
+}
+
+proptest! {
+    #[test]
+    fn complete_designs_do_not_depend_on_numbering(
+        values in prop::collection::vec(prop_oneof![Just(1.0), Just(2.5), -3.0_f64..3.0], 12),
+        turn in 1_u32..4,
+    ) {
+        let long = |item: &dyn Fn(u32) -> u32, rater: &dyn Fn(u32) -> u32| {
+            let row = |(at, &v): (usize, &f64)| (item(at as u32 / 3), rater(at as u32 % 3), v);
+            Matrix::from_long(values.iter().enumerate().map(row).collect()).expect("matrix")
+        };
+        let plain = long(&|i| i, &|r| r);
+        let other = long(&|i| (i + turn) % 4, &|r| 2 - r);
+        prop_assert_eq!(plain.icc(0.95), other.icc(0.95));
+        prop_assert_eq!(plain.kendall_w(), other.kendall_w());
+        prop_assert_eq!(plain.cronbach_alpha(0.95), other.cronbach_alpha(0.95));
+        if let Ok(w) = plain.kendall_w() {
+            prop_assert!((0.0..=1.0).contains(&w.w));
+        }
+    }
+}

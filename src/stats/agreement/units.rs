@@ -291,6 +291,18 @@ impl Ratings {
         &self.rows
     }
 
+    /// Number of item ids.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.n_items
+    }
+
+    /// Number of level ids.
+    #[must_use]
+    pub fn levels(&self) -> usize {
+        self.n_levels
+    }
+
     /// Number of annotator ids.
     #[must_use]
     pub fn annotators(&self) -> usize {
