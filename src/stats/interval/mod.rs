@@ -134,7 +134,7 @@ pub fn wald(successes: f64, trials: f64, level: f64) -> Option<Bounds> {
 pub fn normal(estimate: f64, stderr: f64, level: f64) -> Option<Bounds> {
     let half = z_of(level) * stderr;
     let ok = estimate.is_finite() && half.is_finite() && stderr >= 0.0;
-    ok.then(|| Bounds {
+    ok.then_some(Bounds {
         lower: estimate - half,
         upper: estimate + half,
     })
@@ -145,7 +145,7 @@ pub fn normal(estimate: f64, stderr: f64, level: f64) -> Option<Bounds> {
 pub fn student_t(estimate: f64, stderr: f64, df: f64, level: f64) -> Option<Bounds> {
     let half = super::num::student_t_quantile(0.5 + 0.5 * level, df) * stderr;
     let ok = estimate.is_finite() && half.is_finite() && stderr >= 0.0;
-    ok.then(|| Bounds {
+    ok.then_some(Bounds {
         lower: estimate - half,
         upper: estimate + half,
     })

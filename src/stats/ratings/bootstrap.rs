@@ -6,7 +6,6 @@
 //! replicates (a chord method: the fixed point is the exact maximum), so a
 //! step costs one pass over the pairs. Replicate `r` is stream (seed, r, 0).
 
-use super::graph::Digraph;
 use super::likelihood::Model;
 use super::paired::{Pair, Problem, Solution, centre};
 use crate::stats::matrix::Cholesky;
@@ -50,28 +49,30 @@ pub(crate) fn run(
     let mut cells = Vec::new();
     let mut counts = Vec::new();
     for (k, (pair, n)) in problem.pairs.iter().zip(rows).enumerate() {
-        for c in 0..3 {
-            if n[c] > 0 {
-                cells.push((k, c, pair.w[c] / n[c] as f64, pair.q[c] / n[c] as f64));
-                counts.push(n[c]);
+        for (c, &n) in n.iter().enumerate() {
+            if n > 0 {
+                cells.push((k, c, pair.w[c] / n as f64));
+                counts.push(n);
             }
         }
     }
     let table = CountTable::new(&counts);
     let factor = problem.factor_at(&at.theta, at.phi);
+    let neighbours = Neighbours::new(problem);
     let mut drawn = Vec::new();
     let mut resampled = problem.clone();
     for r in 0..replicates {
         Stream::new(seed, r, 0).resample_counts(&table, &mut drawn);
         for p in &mut resampled.pairs {
             p.w = [0.0; 3];
-            p.q = [0.0; 3];
         }
-        for (&(k, c, w, q), &n) in cells.iter().zip(&drawn) {
+        for (&(k, c, w), &n) in cells.iter().zip(&drawn) {
             resampled.pairs[k].w[c] = w * n as f64;
-            resampled.pairs[k].q[c] = q * n as f64;
         }
-        match refit(&resampled, at, factor.as_ref()) {
+        let theta = neighbours
+            .solvable(&resampled)
+            .then(|| refit(&resampled, at, factor.as_ref()));
+        match theta.flatten() {
             Some(theta) => out.theta.extend(theta),
             None => out.failed += 1,
         }
@@ -79,33 +80,66 @@ pub(crate) fn run(
     out
 }
 
-/// Whether the resampled win graph is still strongly connected.
-fn solvable(problem: &Problem) -> bool {
-    if problem.l2 > 0.0 {
-        return true;
-    }
-    let (mut wins, mut losses) = (Vec::new(), Vec::new());
-    for p in &problem.pairs {
-        if p.w[0] + p.w[2] > 0.0 {
-            wins.push((p.i, p.j));
-            losses.push((p.j, p.i));
+/// Neighbours of each system: (neighbour, pair, whether the system is its i).
+struct Neighbours {
+    start: Vec<usize>,
+    list: Vec<(usize, usize, bool)>,
+}
+
+impl Neighbours {
+    fn new(problem: &Problem) -> Self {
+        let mut half: Vec<(usize, usize, usize, bool)> = Vec::new();
+        for (k, p) in problem.pairs.iter().enumerate() {
+            half.push((p.i, p.j, k, true));
+            half.push((p.j, p.i, k, false));
         }
-        if p.w[1] + p.w[2] > 0.0 {
-            wins.push((p.j, p.i));
-            losses.push((p.i, p.j));
+        half.sort_unstable();
+        let start = (0..=problem.m)
+            .map(|u| half.partition_point(|h| h.0 < u))
+            .collect();
+        Self {
+            start,
+            list: half.into_iter().map(|(_, v, k, i)| (v, k, i)).collect(),
         }
     }
-    let all = |edges: &[(usize, usize)]| {
-        let seen = Digraph::new(problem.m, edges).reach(&[0]);
-        seen.iter().all(|&s| s)
-    };
-    all(&wins) && all(&losses)
+
+    /// Whether all systems are reached from the first one along wins (or, with
+    /// `backwards`, losses) in the resampled pairs.
+    fn spans(&self, pairs: &[Pair], m: usize, backwards: bool) -> bool {
+        let mut seen = vec![false; m];
+        let mut stack = vec![0];
+        let mut found = 1;
+        if let Some(s) = seen.first_mut() {
+            *s = true;
+        }
+        while let Some(u) = stack.pop() {
+            for &(v, k, is_i) in &self.list[self.start[u]..self.start[u + 1]] {
+                if seen[v] {
+                    continue;
+                }
+                let w = &pairs[k].w;
+                if w[usize::from(is_i == backwards)] + w[2] > 0.0 {
+                    seen[v] = true;
+                    found += 1;
+                    stack.push(v);
+                }
+            }
+            if found == m {
+                return true;
+            }
+        }
+        found == m
+    }
+
+    /// Whether the resampled win graph is still strongly connected.
+    fn solvable(&self, problem: &Problem) -> bool {
+        problem.l2 > 0.0
+            || (self.spans(&problem.pairs, problem.m, false)
+                && self.spans(&problem.pairs, problem.m, true))
+    }
 }
 
 fn refit(problem: &Problem, at: &Solution, factor: Option<&Cholesky>) -> Option<Vec<f64>> {
-    if !solvable(problem) {
-        return None;
-    }
     if problem.model == Model::Logistic
         && let Some(f) = factor
         && let Some(theta) = chord(problem, &at.theta, f)

@@ -321,8 +321,8 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
         p.problem.sandwich(&s.theta, s.phi, &cov)
     };
     let z = norm_quantile(0.5 + 0.5 * o.level);
-    for k in 0..m {
-        let se = sqrt(variance[k].max(0.0));
+    for (k, v) in variance.iter().enumerate() {
+        let se = sqrt(v.max(0.0));
         out.stderr[k] = finite(se);
         out.lower[k] = finite(s.theta[k] - z * se);
         out.upper[k] = finite(s.theta[k] + z * se);

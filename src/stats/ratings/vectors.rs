@@ -1,5 +1,6 @@
 //! Reads test vectors: one file per case, answers of independent
 //! implementations. Absent vectors are skipped with a message.
+#![allow(clippy::print_stderr)]
 
 use super::{Outcome, PairCounts};
 use serde_json::Value;
