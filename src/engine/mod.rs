@@ -6,3 +6,7 @@ mod relation;
 mod rewrite;
 
 pub use error::{Error, Kind, Span};
+pub mod diff;
+pub mod digest;
+pub mod order;
+pub mod verdict;
