@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::CatalogProvider;
+use datafusion::catalog::{CatalogProvider, TableProvider};
 use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::config::Dialect as DialectName;
 use datafusion::execution::SessionStateBuilder;
@@ -156,6 +156,11 @@ impl Session {
         self.pinned.add(name, provider);
         self.files.lock().unwrap_or_else(PoisonError::into_inner).push(table);
         Ok(())
+    }
+
+    /// Makes any DataFusion table a table of this session. It is not part of a record.
+    pub fn add_table(&self, name: &str, table: Arc<dyn TableProvider>) {
+        self.pinned.add(name, table);
     }
 
     /// The logical plan of a query with its determinism verdict, in total order.

@@ -22,13 +22,17 @@ mod two_raters;
 mod labels;
 pub mod options;
 pub mod output;
+mod reference;
 pub mod rows;
 pub mod tally;
+#[cfg(test)]
+mod tests;
 mod udaf;
 mod win_rate;
 mod wire;
 
 pub use definition::Function;
+pub use reference::{page, reference};
 pub use udaf::aggregates;
 pub(crate) use udaf::order_required;
 
