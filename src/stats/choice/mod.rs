@@ -11,6 +11,8 @@
 //! order of their ids; where a tie must be broken the rule says how.
 
 mod exact;
+mod kemeny;
+mod lottery;
 mod pairwise;
 mod profile;
 mod runoff;
@@ -20,6 +22,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use kemeny::{Bucklin, KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
+pub use lottery::Lottery;
 pub use pairwise::{Minimax, Pairwise, RankedPairs, Strength};
 pub use profile::{Profile, Row};
 pub use runoff::{EliminationTies, MAX_STATES};

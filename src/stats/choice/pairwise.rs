@@ -131,7 +131,11 @@ impl Pairwise {
         exact::to_f64(self.exact_margin(a as usize, b as usize), self.unit)
     }
 
-    fn exact_over(&self, a: usize, b: usize) -> i128 {
+    pub(super) fn unit(&self) -> i32 {
+        self.unit
+    }
+
+    pub(super) fn exact_over(&self, a: usize, b: usize) -> i128 {
         self.over[a * self.n + b]
     }
 

@@ -102,6 +102,96 @@ fn profile_vectors() {
         }
         check_condorcet(&case, &named, &pairwise);
         check_scoring(&case, &named);
+        check_eliminations(&case, &named, &pairwise);
+        check_optimal(&case, &named, &pairwise);
+    }
+}
+
+fn check_eliminations(case: &Case, named: &Named, pairwise: &Pairwise) {
+    let profile = &named.profile;
+    let winners = |rule: &str, member: &str, got: Vec<u32>| {
+        named.check_winners(case, rule, &case.expected[rule][member], &got);
+    };
+    let (any, all) = (EliminationTies::Any, EliminationTies::All);
+    let coombs = |ties, stop| profile.coombs(ties, stop).expect("few ties");
+    winners("coombs", "winners_any_tie_break", coombs(any, true));
+    winners("coombs", "winners_eliminate_all_tied", coombs(all, true));
+    winners(
+        "coombs",
+        "winners_any_tie_break_without_majority_stop",
+        coombs(any, false),
+    );
+    winners(
+        "baldwin",
+        "winners_any_tie_break",
+        pairwise.baldwin(any).expect("few ties"),
+    );
+    winners(
+        "baldwin",
+        "winners_eliminate_all_tied",
+        pairwise.baldwin(all).expect("few ties"),
+    );
+    winners(
+        "nanson",
+        "winners_strictly_below_average",
+        pairwise.nanson(false),
+    );
+    winners(
+        "nanson",
+        "winners_at_or_below_average",
+        pairwise.nanson(true),
+    );
+    let by_id = profile
+        .instant_runoff(EliminationTies::ById)
+        .expect("one universe");
+    let every = profile.instant_runoff(any).expect("few ties");
+    assert!(
+        by_id.len() == 1 && every.contains(&by_id[0]),
+        "{}",
+        case.name
+    );
+}
+
+fn check_optimal(case: &Case, named: &Named, pairwise: &Pairwise) {
+    let e = &case.expected;
+    if !e["bucklin"].is_null() {
+        let got = named.profile.bucklin().expect("strict ballots");
+        case.check_value(
+            "bucklin round",
+            &e["bucklin"]["round"],
+            Some(f64::from(got.round)),
+        );
+        let scores = Scores {
+            scores: got.scores,
+            winners: got.winners,
+        };
+        named.check_scores(case, "bucklin", &e["bucklin"], &scores);
+        let simplified = &e["bucklin"]["simplified_winners"];
+        named.check_winners(
+            case,
+            "simplified bucklin",
+            simplified,
+            &got.simplified_winners,
+        );
+    }
+    if !e["kemeny"].is_null() {
+        let got = pairwise
+            .kemeny()
+            .expect("few ties")
+            .expect("few alternatives");
+        case.check_value("kemeny", &e["kemeny"]["distance"], Some(got.distance));
+        let orders = e["kemeny"]["orders"].as_array().expect("orders");
+        let mut wanted: Vec<Vec<u32>> = orders.iter().map(|order| named.list(order)).collect();
+        wanted.sort_unstable();
+        assert_eq!(got.orders, wanted, "{}", case.name);
+    }
+    if let Some(unique) = e["maximal_lottery"]["unique"].as_bool() {
+        let got = pairwise.maximal_lottery().expect("alternatives");
+        assert_eq!(got.unique, unique, "{}", case.name);
+        if unique {
+            let table = &e["maximal_lottery"];
+            named.check_column(case, "lottery", table, "probability", &got.probabilities);
+        }
     }
 }
 
@@ -395,6 +485,20 @@ proptest! {
             prop_assert_eq!(moved, rule(&renamed), "{} is neutral", name);
             if let (Some(winner), false) = (winner, ["borda", "plurality", "runoff"].contains(&name)) {
                 prop_assert_eq!(winners, vec![winner], "{} elects the Condorcet winner", name);
+            }
+        }
+        let lottery = pairwise.maximal_lottery().expect("alternatives");
+        prop_assert!((lottery.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        for b in 0..5_u32 {
+            // No alternative beats the lottery.
+            let against: f64 =
+                (0..5).map(|a| lottery.probabilities[a as usize] * pairwise.margin(a, b)).sum();
+            prop_assert!(against > -1e-9);
+        }
+        if lottery.unique {
+            let other = renamed.pairwise().maximal_lottery().expect("alternatives");
+            for a in 0..5 {
+                prop_assert_eq!(lottery.probabilities[a as usize], other.probabilities[rename(a) as usize]);
             }
         }
         let subset = |small: &[u32], large: &[u32]| small.iter().all(|a| large.contains(a));
