@@ -15,6 +15,9 @@ mod kemeny;
 mod lottery;
 mod pairwise;
 mod profile;
+#[cfg(test)]
+mod properties;
+mod ranked_pairs;
 mod runoff;
 mod scoring;
 mod sets;
@@ -24,8 +27,9 @@ mod tests;
 
 pub use kemeny::{Bucklin, KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
 pub use lottery::Lottery;
-pub use pairwise::{Minimax, Pairwise, RankedPairs, Strength};
+pub use pairwise::{Minimax, Pairwise, Strength};
 pub use profile::{Profile, Row};
+pub use ranked_pairs::RankedPairs;
 pub use runoff::{EliminationTies, MAX_STATES};
 pub use scoring::{BordaTies, Unranked};
 pub use sets::Covering;
