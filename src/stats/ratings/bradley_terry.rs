@@ -316,7 +316,7 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
     };
     out.phi_stderr = p.problem.model.has_phi().then(|| sqrt(cov.phi));
     let variance: Vec<f64> = if o.errors == Errors::Hessian {
-        (0..m).map(|k| cov.theta.get(k, k)).collect()
+        p.problem.variances(&cov)
     } else {
         p.problem.sandwich(&s.theta, s.phi, &cov)
     };
