@@ -188,7 +188,7 @@ pub fn bradley_terry(
     fit(&folded, options)
 }
 
-fn validate(o: &BradleyTerryOptions) -> Result<(), RatingError> {
+pub(super) fn validate(o: &BradleyTerryOptions) -> Result<(), RatingError> {
     check("l2", o.l2, o.l2.is_finite() && o.l2 >= 0.0, "a number >= 0")?;
     check(
         "scale",
@@ -330,7 +330,7 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
     out
 }
 
-fn fit(folded: &Folded, o: &BradleyTerryOptions) -> Result<BradleyTerryFit, RatingError> {
+pub(super) fn fit(folded: &Folded, o: &BradleyTerryOptions) -> Result<BradleyTerryFit, RatingError> {
     let mut p = prepare(folded, o);
     let decided: f64 = p.problem.pairs.iter().map(|q| q.w[0] + q.w[1]).sum();
     if p.problem.model.has_phi() && decided <= 0.0 {

@@ -15,6 +15,7 @@ mod covariates;
 mod elo;
 mod elo_mmr;
 mod error;
+mod folded;
 mod glicko2;
 mod graph;
 mod likelihood;
@@ -42,6 +43,7 @@ pub use covariates::{CovariateFit, CovariateRow, Estimate, bradley_terry_covaria
 pub use elo::{Elo, EloOptions, EloRating};
 pub use elo_mmr::{EloMmr, EloMmrOptions};
 pub use error::RatingError;
+pub use folded::{Counted, bradley_terry_folded};
 pub use glicko2::{Glicko2, Glicko2Options, Glicko2Rating};
 pub use graph::Status;
 pub use newman::newman;
@@ -51,6 +53,6 @@ pub use plackett_luce::{
 pub use trueskill::{TrueSkill, TrueSkillOptions};
 pub use weight::{Cell, WeightSum};
 pub use weng_lin::{SkillRating, WengLin, WengLinModel, WengLinOptions};
-pub use win_rate::{WinRate, WinRateOptions, win_rates};
+pub use win_rate::{WinRate, WinRateOptions, win_rates, win_rates_folded};
 
 use error::check;
