@@ -1,1 +1,53 @@
-//! (to be written)
+//! The SQL functions: one file each, and the one list that registers them.
+//!
+//! To add one, write `src/functions/NAME.rs` with a `FUNCTION` value, then add
+//! its `mod` line and its line in [`FUNCTIONS`]. Help, reference pages,
+//! argument checks, state handling and tests follow from the value.
+
+mod battles;
+mod borda;
+mod bradley_terry;
+mod cohen_kappa;
+pub mod definition;
+mod elo;
+mod fleiss_kappa;
+mod judgements;
+mod kendall_tau;
+mod krippendorff_alpha;
+mod majority_vote;
+mod percent_agreement;
+mod spearman;
+mod two_columns;
+mod two_raters;
+mod labels;
+pub mod options;
+pub mod output;
+pub mod rows;
+pub mod tally;
+mod udaf;
+mod win_rate;
+mod wire;
+
+pub use definition::Function;
+pub use udaf::aggregates;
+pub(crate) use udaf::order_required;
+
+/// Every function of this project, in the order of listings.
+pub static FUNCTIONS: &[&Function] = &[
+    &bradley_terry::FUNCTION,
+    &elo::FUNCTION,
+    &win_rate::FUNCTION,
+    &borda::FUNCTION,
+    &cohen_kappa::FUNCTION,
+    &percent_agreement::FUNCTION,
+    &fleiss_kappa::FUNCTION,
+    &krippendorff_alpha::FUNCTION,
+    &kendall_tau::FUNCTION,
+    &spearman::FUNCTION,
+    &majority_vote::FUNCTION,
+];
+
+/// The function of that name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().copied().find(|f| f.name == name)
+}
