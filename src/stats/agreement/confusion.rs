@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 
 use crate::stats::correlation::dist;
+use crate::stats::exact::ExactSum;
 use crate::stats::num;
 
 use super::{Undefined, Weights};
@@ -33,6 +34,17 @@ impl Tally for u64 {
     }
     fn value(&self) -> f64 {
         *self as f64
+    }
+}
+
+/// Row weights, summed exactly; errors assume counts and are left out.
+impl Tally for ExactSum {
+    const COUNTS: bool = false;
+    fn merge(&mut self, other: &Self) {
+        Self::merge(self, other);
+    }
+    fn value(&self) -> f64 {
+        Self::value(self)
     }
 }
 

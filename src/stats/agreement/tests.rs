@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::vectors::{Case, cases, intern, key};
 use super::*;
+use crate::stats::exact::ExactSum;
 
 /// A label that orders as SQL values do: numbers by value, text by code point.
 type Label = (u64, String);
@@ -21,20 +22,6 @@ fn weights(case: &Case, numbers: &[f64]) -> Weights {
     }
 }
 
-/// Exact sums of weights for the tests: multiples of 1/100 as integers.
-#[derive(Clone, Default, Debug, PartialEq)]
-struct Hundredths(u64);
-
-impl Tally for Hundredths {
-    const COUNTS: bool = false;
-    fn merge(&mut self, other: &Self) {
-        self.0 += other.0;
-    }
-    fn value(&self) -> f64 {
-        self.0 as f64 / 100.0
-    }
-}
-
 fn pair_table(case: &Case) -> (Vec<f64>, Table) {
     let xs = case.column("pairs", "x");
     let ys = case.column("pairs", "y");
@@ -47,9 +34,10 @@ fn pair_table(case: &Case) -> (Vec<f64>, Table) {
     all.retain(|v| !v.is_null());
     let numbers = intern(&all).1.iter().filter_map(Value::as_f64).collect();
     if let Some(weights) = case.input["pairs"]["weight"].as_array() {
-        let mut table = Confusion::<Label, Hundredths>::new();
+        let mut table = Confusion::<Label, ExactSum>::new();
         for (at, (x, y)) in pairs {
-            let weight = Hundredths((weights[at].as_f64().expect("weight") * 100.0).round() as u64);
+            let mut weight = ExactSum::new();
+            weight.add(weights[at].as_f64().expect("weight"));
             table.push_tally(key(x), key(y), &weight, 1);
         }
         (numbers, table.table().1)
