@@ -316,7 +316,7 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
     };
     out.phi_stderr = p.problem.model.has_phi().then(|| sqrt(cov.phi));
     let variance: Vec<f64> = if o.errors == Errors::Hessian {
-        (0..m).map(|k| cov.theta.get(k, k)).collect()
+        p.problem.variances(&cov)
     } else {
         p.problem.sandwich(&s.theta, s.phi, &cov)
     };
@@ -330,7 +330,10 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
     out
 }
 
-pub(super) fn fit(folded: &Folded, o: &BradleyTerryOptions) -> Result<BradleyTerryFit, RatingError> {
+pub(super) fn fit(
+    folded: &Folded,
+    o: &BradleyTerryOptions,
+) -> Result<BradleyTerryFit, RatingError> {
     let mut p = prepare(folded, o);
     let decided: f64 = p.problem.pairs.iter().map(|q| q.w[0] + q.w[1]).sum();
     if p.problem.model.has_phi() && decided <= 0.0 {
