@@ -6,10 +6,9 @@
 //! sorted before anything is added, so the result does not depend on their order.
 
 use super::RatingError;
-use super::bradley_terry::{BradleyTerryOptions, Ties};
 use super::counts::{BothBad, Outcome};
-use super::error::check;
 use super::graph::{Status, connectivity};
+use super::options::{BradleyTerryOptions, Ties};
 use crate::stats::matrix::{Square, dot};
 use crate::stats::num::{
     Compensated, finite, ln, ln_logistic, logistic, norm_quantile, sqrt, total_cmp,
@@ -281,25 +280,7 @@ pub fn bradley_terry_covariates(
     covariates: &[&str],
     o: &BradleyTerryOptions,
 ) -> Result<CovariateFit, RatingError> {
-    check("l2", o.l2, o.l2.is_finite() && o.l2 >= 0.0, "a number >= 0")?;
-    check(
-        "scale",
-        o.scale,
-        o.scale.is_finite() && o.scale > 0.0,
-        "a number > 0",
-    )?;
-    check(
-        "base",
-        o.base,
-        o.base.is_finite() && o.base > 1.0,
-        "a number > 1",
-    )?;
-    check(
-        "level",
-        o.level,
-        o.level > 0.0 && o.level < 1.0,
-        "a number in (0, 1)",
-    )?;
+    o.validate()?;
     if !matches!(o.ties, Ties::Half | Ties::Skip) {
         return Err(RatingError::Row(
             "with covariates, ties is 'half' or 'skip'; use bradley_terry for tie models".into(),

@@ -60,6 +60,6 @@ pub fn bradley_terry_folded(
     folded: &Folded,
     options: &BradleyTerryOptions,
 ) -> Result<BradleyTerryFit, RatingError> {
-    super::bradley_terry::validate(options)?;
+    options.validate()?;
     super::bradley_terry::fit(folded, options)
 }

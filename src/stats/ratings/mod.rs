@@ -20,9 +20,11 @@ mod glicko2;
 mod graph;
 mod likelihood;
 mod newman;
+mod options;
 mod paired;
 mod plackett_luce;
 mod players;
+mod ranks;
 #[cfg(test)]
 mod sequential_tests;
 mod trueskill;
@@ -32,9 +34,7 @@ mod weight;
 mod weng_lin;
 mod win_rate;
 
-pub use bradley_terry::{
-    BradleyTerryFit, BradleyTerryOptions, Errors, SystemRating, Ties, bradley_terry,
-};
+pub use bradley_terry::{BradleyTerryFit, SystemRating, bradley_terry};
 pub use centrality::{
     Centrality, CentralityOptions, CentralityScore, eigenvector, pagerank, rank_centrality,
 };
@@ -47,6 +47,7 @@ pub use folded::{Counted, bradley_terry_folded};
 pub use glicko2::{Glicko2, Glicko2Options, Glicko2Rating};
 pub use graph::Status;
 pub use newman::newman;
+pub use options::{BradleyTerryOptions, Errors, Ties};
 pub use plackett_luce::{
     AlternativeRating, PlackettLuceFit, RankingCounts, Unranked, plackett_luce,
 };
@@ -54,5 +55,3 @@ pub use trueskill::{TrueSkill, TrueSkillOptions};
 pub use weight::{Cell, WeightSum};
 pub use weng_lin::{SkillRating, WengLin, WengLinModel, WengLinOptions};
 pub use win_rate::{WinRate, WinRateOptions, win_rates, win_rates_folded};
-
-use error::check;

@@ -8,9 +8,8 @@
 //! connected part is rated, from the choices inside it, as for Bradley–Terry.
 
 use super::RatingError;
-use super::bradley_terry::BradleyTerryOptions;
-use super::error::check;
 use super::graph::{Status, connectivity};
+use super::options::BradleyTerryOptions;
 use super::paired::centre;
 use super::weight::Cell;
 use crate::stats::matrix::{Square, dot};
@@ -264,26 +263,7 @@ pub fn plackett_luce(
     unranked: Unranked,
     o: &BradleyTerryOptions,
 ) -> Result<PlackettLuceFit, RatingError> {
-    check("l2", o.l2, o.l2.is_finite() && o.l2 >= 0.0, "a number >= 0")?;
-    check(
-        "scale",
-        o.scale,
-        o.scale.is_finite() && o.scale > 0.0,
-        "a number > 0",
-    )?;
-    check(
-        "base",
-        o.base,
-        o.base.is_finite() && o.base > 1.0,
-        "a number > 1",
-    )?;
-    check("init", o.init, o.init.is_finite(), "a finite number")?;
-    check(
-        "level",
-        o.level,
-        o.level > 0.0 && o.level < 1.0,
-        "a number in (0, 1)",
-    )?;
+    o.validate()?;
     let (all, n) = choices(counts, unranked);
     let mut edges = Vec::new();
     for c in &all {
