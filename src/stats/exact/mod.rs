@@ -22,6 +22,8 @@
 
 mod comoments;
 mod moments;
+#[cfg(test)]
+pub(crate) mod oracle;
 mod rational;
 mod sum;
 #[cfg(test)]
