@@ -135,17 +135,13 @@ impl ExactSum {
             return;
         }
         let product = u128::from(mantissa_x) * u128::from(mantissa_y);
-        if product == 0 {
-            return;
-        }
+        // Zero goes along without a branch: no digits, no sign, any position.
         let sign = sign_x ^ sign_y ^ 0u64.wrapping_sub(u64::from(negate));
+        let sign = sign & 0u64.wrapping_sub(u64::from(product != 0));
         let position = (exponent_x + exponent_y).wrapping_sub(PRODUCT_BIAS);
-        if position < 192 {
-            let [a, b, c] = shifted(product, (position & 63) as u32, sign);
-            let k = (position >> 6) as usize & 3;
-            let carry;
-            (self.window[k], carry) = self.window[k].overflowing_add(a);
-            self.add_window_from(k + 1, b, c, sign, carry);
+        if position < 192 || product == 0 {
+            let words = shifted(product, (position & 63) as u32, sign);
+            self.add_three((position >> 6) as usize, words, sign);
         } else {
             self.add_outside_bits(
                 product,
@@ -153,6 +149,15 @@ impl ExactSum {
                 sign,
             );
         }
+    }
+
+    /// Adds three limbs and then the sign, from limb `k` ≤ 2 up.
+    #[inline(always)]
+    fn add_three(&mut self, k: usize, [a, b, c]: [u64; 3], sign: u64) {
+        let k = k & 3;
+        let carry;
+        (self.window[k], carry) = self.window[k].overflowing_add(a);
+        self.add_window_from(k + 1, b, c, sign, carry);
     }
 
     /// Adds the limbs `low`, `high` and then the sign, from limb `k` up.
@@ -238,6 +243,44 @@ impl ExactSum {
                 let value = value as u128;
                 let high = (value >> 64) as u64;
                 self.add_window(k, value as u64, high, sign_extension(high));
+            }
+        }
+    }
+
+    /// Adds the products of two slices' values, pair by pair, leaving out
+    /// those with a factor that is not finite.
+    ///
+    /// Products are collected by byte position: 106 bits shifted by up to 7,
+    /// added up 1024 times, stay below 2^123.
+    pub(super) fn add_finite_products(&mut self, xs: &[f64], ys: &[f64]) {
+        for (xs, ys) in xs.chunks(BLOCK).zip(ys.chunks(BLOCK)) {
+            let mut partial = [0i128; 32];
+            for (&x, &y) in xs.iter().zip(ys) {
+                let (sign_x, mantissa_x, exponent_x) = decompose(x);
+                let (sign_y, mantissa_y, exponent_y) = decompose(y);
+                let position = (exponent_x + exponent_y).wrapping_sub(PRODUCT_BIAS);
+                let product = (u128::from(mantissa_x) * u128::from(mantissa_y)) as i128;
+                let finite = exponent_x != 0x7ff && exponent_y != 0x7ff;
+                if !finite || (position >= 192 && product != 0) {
+                    if finite {
+                        self.add_product(x, y);
+                    }
+                    continue;
+                }
+                let sign = i128::from((sign_x ^ sign_y) as i64);
+                let signed = (product ^ sign).wrapping_sub(sign);
+                // A zero may have any position; it adds nothing there.
+                let slot = &mut partial[(position >> 3) as usize & 31];
+                *slot = slot.wrapping_add(signed << (position & 7));
+            }
+            for (byte, value) in partial
+                .into_iter()
+                .enumerate()
+                .filter(|(_, value)| *value != 0)
+            {
+                let sign = sign_extension((value >> 64) as u64);
+                let [a, b, c] = shifted(value.unsigned_abs(), 8 * (byte as u32 & 7), sign);
+                self.add_three(byte >> 3, [a, b, c], sign);
             }
         }
     }

@@ -25,6 +25,11 @@ fn hostile() -> impl Strategy<Value = f64> {
     ]
 }
 
+/// Hostile values, infinities and NaNs among them.
+fn wild() -> impl Strategy<Value = f64> {
+    prop_oneof![20 => hostile(), 1 => prop::sample::select(vec![f64::INFINITY, f64::NEG_INFINITY, f64::NAN])]
+}
+
 #[test]
 fn hand_cases() {
     assert_eq!(ExactSum::of(&[0.1; 10]).value(), 1.0);
@@ -369,6 +374,24 @@ proptest! {
             prop_assert!(is_nearest_root(&square, &product, corr.abs()));
             prop_assert!(corr.abs() <= 1.0 && (corr >= 0.0 || cxy.sign() == Sign::Minus));
         }
+    }
+
+    #[test]
+    fn slices_give_what_single_values_give(
+        pairs in prop::collection::vec((wild(), wild()), 0..40),
+        repeat in 1usize..60,
+    ) {
+        // Repeated past the length of a block.
+        let pairs: Vec<(f64, f64)> = pairs.iter().copied().cycle().take(pairs.len() * repeat).collect();
+        let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (mut m, mut by_slice) = (Moments::new(), Moments::new());
+        xs.iter().for_each(|&x| m.add(x));
+        by_slice.add_slice(&xs);
+        prop_assert_eq!(m.to_bytes(), by_slice.to_bytes());
+        let (mut c, mut by_slices) = (CoMoments::new(), CoMoments::new());
+        pairs.iter().for_each(|&(x, y)| c.add(x, y));
+        by_slices.add_slices(&xs, &ys);
+        prop_assert_eq!(c.to_bytes(), by_slices.to_bytes());
     }
 
     #[test]
