@@ -91,7 +91,9 @@ fn kernels(x: &[f64], y: &[f64]) {
     for (name, f) in cases {
         println!(
             "{name:<32} {:>6.2} ns/value",
-            per_value(best(5, || drop(black_box(f()))))
+            per_value(best(15, || {
+                black_box(f());
+            }))
         );
     }
 }

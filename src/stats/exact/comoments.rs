@@ -51,9 +51,9 @@ impl CoMoments {
         self.n = self.n.wrapping_add(n as u64);
         self.x.add_slice(x);
         self.y.add_slice(y);
-        self.xx.add_finite_products(x, x);
+        self.xx.add_finite_squares(x);
         self.xy.add_finite_products(x, y);
-        self.yy.add_finite_products(y, y);
+        self.yy.add_finite_squares(y);
     }
 
     /// Takes a pair back.

@@ -35,7 +35,7 @@ impl Moments {
     pub fn add_slice(&mut self, values: &[f64]) {
         self.n = self.n.wrapping_add(values.len() as u64);
         self.x.add_slice(values);
-        self.xx.add_finite_products(values, values);
+        self.xx.add_finite_squares(values);
     }
 
     /// Takes a value back.

@@ -143,6 +143,18 @@ fn many_additions_at_the_windows_edge() {
     one_by_one.extend(values.iter().copied());
     assert_eq!(one_by_one, ExactSum::of(&values));
     assert_eq!(one_by_one.value(), parse_rounded(&big_sum(&values), 1074));
+
+    // Products of full mantissas fill the slots of a block to the brim.
+    let x = 1f64.next_down();
+    let mut c = CoMoments::new();
+    c.add_slices(&vec![x; 5000], &vec![-x; 5000]);
+    let mut expected = CoMoments::new();
+    (0..5000).for_each(|_| expected.add(x, -x));
+    assert_eq!(c, expected);
+    assert_eq!(
+        (c.sxx(), c.sxy(), c.mean_x()),
+        (Some(0.0), Some(0.0), Some(x))
+    );
 }
 
 #[test]
@@ -379,7 +391,7 @@ proptest! {
     #[test]
     fn slices_give_what_single_values_give(
         pairs in prop::collection::vec((wild(), wild()), 0..40),
-        repeat in 1usize..60,
+        repeat in 1usize..200,
     ) {
         // Repeated past the length of a block.
         let pairs: Vec<(f64, f64)> = pairs.iter().copied().cycle().take(pairs.len() * repeat).collect();
