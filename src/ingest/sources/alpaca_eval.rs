@@ -26,7 +26,7 @@ static CARD: Card = Card {
     url: "https://github.com/tatsu-lab/alpaca_eval",
     files: "results/<model>/<annotator>/annotations.json, results/<model>/model_outputs.json, reference_outputs.json",
     kinds: &["pairwise"],
-    fills: &["items", "systems", "responses", "annotators", "comparisons"],
+    fills: &["items", "systems", "responses", "annotators", "comparisons", "features"],
     caveats: &[
         "prob_a is 2 - preference, also for annotators that give 1 or 2 only; the win rate of generator_2 is 1 - avg(prob_a)",
         "outcome is 'a' below 1.5, 'b' above, 'tie' at 1.5; anything outside 1 to 2 is NULL, kept in meta.preference",
@@ -52,7 +52,12 @@ impl Source for AlpacaEval {
                 "annotations.json" => annotations(file, out)?,
                 "model_outputs.json" | "reference_outputs.json" => out.each(read::records(file)?, |record, out| {
                     let item = item(record, out)?;
-                    output(record, &item, ("output", "generator"), out)?;
+                    let (response, _) = output(record, &item, ("output", "generator"), out)?;
+                    for (name, value) in record.fields() {
+                        if !["instruction", "dataset", "output", "generator"].contains(&name) {
+                            common::feature(out, ("response", &response), name, value)?;
+                        }
+                    }
                     Ok(())
                 })?,
                 "leaderboard.csv" => common::skip(out, "leaderboard.csv", "it sums up annotations.json"),

@@ -95,3 +95,77 @@ pub(super) fn annotator(out: &mut Rows<'_>, name: &str, kind: &str, model: Optio
 pub(super) fn chars(text: &str) -> i64 {
     i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
 }
+
+/// Writes one native value as a feature of `entity`, once: for what would make
+/// two records describe the same thing differently.
+pub(super) fn feature(
+    out: &mut Rows<'_>,
+    (kind, entity): (&str, &str),
+    name: &str,
+    value: &Value,
+) -> Result<(), Error> {
+    let number = if value.is_number() { json::float(value) } else { None };
+    let text = match value {
+        Value::Null => return Ok(()),
+        Value::Number(_) if number.is_some() => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(json::canonical(other)),
+    };
+    let mut row = out.row("features")?;
+    row.text("kind", kind).text("entity", entity).text("feature", name).float("value", number).text("text", text);
+    row.finish_once()
+}
+
+/// The entries of a file that is one JSON object, as records: the key is the
+/// field `$key`, an object's fields follow, any other value is `$value`.
+///
+/// For files that are small by nature: the whole file is read at once.
+pub(super) fn entries(file: &File) -> Result<Vec<Record>, Error> {
+    const LIMIT: u64 = 64 << 20;
+    let map: serde_json::Map<String, Value> = serde_json::from_str(&file.text(LIMIT)?)
+        .map_err(|e| file.error(format!("one JSON object ({e})")))?;
+    let record = |(number, (key, value)): (u64, (String, Value))| {
+        let mut fields = vec![("$key".into(), Value::String(key))];
+        match value {
+            Value::Object(inner) => fields.extend(inner.into_iter().map(|(k, v)| (k.into(), v))),
+            other => fields.push(("$value".into(), other)),
+        }
+        Record::new(std::sync::Arc::clone(file.name()), number, fields)
+    };
+    Ok((1_u64..).zip(map).map(record).collect())
+}
+
+/// The lines of a file without quoting, as records: `split` cuts a line, the
+/// first of which names the fields. A field upstream leaves empty is NULL.
+///
+/// For formats in which a quotation mark is only a character.
+pub(super) fn lines(
+    file: &File,
+    split: impl Fn(&str) -> Vec<&str>,
+) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
+    use std::io::BufRead;
+    let mut lines = (1_u64..).zip(file.open()?.lines());
+    let name = std::sync::Arc::clone(file.name());
+    let header: Vec<std::sync::Arc<str>> = match lines.next() {
+        Some((_, Ok(line))) => {
+            split(line.trim_start_matches('\u{feff}')).into_iter().map(std::sync::Arc::from).collect()
+        }
+        Some((_, Err(e))) => return Err(file.error(format!("readable UTF-8 text ({e})"))),
+        None => return Err(file.error("a line of field names")),
+    };
+    Ok(lines.filter(|(_, line)| !line.as_ref().is_ok_and(String::is_empty)).map(move |(number, line)| {
+        let line = line.map_err(|e| {
+            Error::fatal(format!("readable UTF-8 text ({e})")).in_file(&name).at_record(number)
+        })?;
+        let cells = split(&line);
+        if cells.len() != header.len() {
+            return Err(Error::new(format!("{} fields", header.len()))
+                .in_file(&name)
+                .at_record(number)
+                .found(&format!("{} fields", cells.len())));
+        }
+        let value = |cell: &str| if cell.is_empty() { Value::Null } else { Value::from(cell) };
+        let fields = header.iter().cloned().zip(cells.into_iter().map(value)).collect();
+        Ok(Record::new(std::sync::Arc::clone(&name), number, fields))
+    }))
+}
