@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct AlpacaEval;
@@ -50,7 +50,7 @@ impl Source for AlpacaEval {
         for file in input.files() {
             match common::base(file) {
                 "annotations.json" => annotations(file, out)?,
-                "model_outputs.json" | "reference_outputs.json" => out.each(read::records(file)?, |record, out| {
+                "model_outputs.json" | "reference_outputs.json" => out.each(common::records(file)?, |record, out| {
                     let item = item(record, out)?;
                     let (response, _) = output(record, &item, ("output", "generator"), out)?;
                     for (name, value) in record.fields() {
@@ -103,7 +103,7 @@ fn output(
 /// Reads `annotations.json`.
 fn annotations(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
     let mut seen: BTreeMap<String, i64> = BTreeMap::new();
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         let item = item(record, out)?;
         let (response_a, a) = output(record, &item, ("output_1", "generator_1"), out)?;
         let (response_b, b) = output(record, &item, ("output_2", "generator_2"), out)?;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::ingest::input::hex;
-use crate::ingest::rows::Row;
-use crate::ingest::{Error, File, Record, Rows, json};
+use crate::ingest::read::{self, CsvOptions};
+use crate::ingest::{Error, File, Record, Row, Rows, json};
 
 /// The last part of a file's name.
 pub(super) fn base(file: &File) -> &str {
@@ -116,23 +116,39 @@ pub(super) fn feature(
     row.finish_once()
 }
 
-/// The entries of a file that is one JSON object, as records: the key is the
-/// field `$key`, an object's fields follow, any other value is `$value`.
-///
-/// For files that are small by nature: the whole file is read at once.
-pub(super) fn entries(file: &File) -> Result<Vec<Record>, Error> {
-    const LIMIT: u64 = 64 << 20;
-    let map: serde_json::Map<String, Value> = serde_json::from_str(&file.text(LIMIT)?)
-        .map_err(|e| file.error(format!("one JSON object ({e})")))?;
-    let record = |(number, (key, value)): (u64, (String, Value))| {
-        let mut fields = vec![("$key".into(), Value::String(key))];
-        match value {
-            Value::Object(inner) => fields.extend(inner.into_iter().map(|(k, v)| (k.into(), v))),
-            other => fields.push(("$value".into(), other)),
-        }
-        Record::new(std::sync::Arc::clone(file.name()), number, fields)
-    };
-    Ok((1_u64..).zip(map).map(record).collect())
+/// The records of a file of JSON: a list, or an object a line.
+pub(super) fn records(file: &File) -> Result<read::Records, Error> {
+    match read::sniff(file)? {
+        read::Format::JsonList => read::json(file, read::JsonShape::List),
+        read::Format::Jsonl | read::Format::JsonObjects => read::any(file, &CsvOptions::default()),
+        read::Format::Csv | read::Format::Parquet => Err(file.error("JSON")),
+    }
+}
+
+/// The entries of a file that is one JSON object; the key is the field `key`.
+pub(super) fn map(file: &File) -> Result<read::Records, Error> {
+    read::json(file, read::JsonShape::Map)
+}
+
+/// The lines of a file of separated values.
+pub(super) fn csv(file: &File, separator: u8) -> Result<read::Records, Error> {
+    read::csv(file, &CsvOptions::default().delimiter(separator))
+}
+
+/// The lines of a file of comma-separated values.
+pub(super) fn comma(file: &File) -> Result<read::Records, Error> {
+    csv(file, b',')
+}
+
+/// The lines of a file of tab-separated values.
+pub(super) fn tab(file: &File) -> Result<read::Records, Error> {
+    csv(file, b'\t')
+}
+
+/// The lines of a tab-separated file in which a quotation mark is only a
+/// character.
+pub(super) fn plain(file: &File) -> Result<read::Records, Error> {
+    read::csv(file, &CsvOptions::tsv().literal_quotes())
 }
 
 /// The lines of a file without quoting, as records: `split` cuts a line, the

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::common;
-use crate::ingest::{Card, Error, Input, Options, Record, Rows, Source, read};
+use crate::ingest::{Card, Error, Input, Options, Record, Rows, Source};
 
 /// The source.
 pub struct D3Code;
@@ -41,8 +41,8 @@ impl Source for D3Code {
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
             match common::base(file) {
-                "d3-raters.csv" => out.each(read::csv(file, read::Dialect::comma())?, rater)?,
-                "d3-items.csv" => out.each(read::csv(file, read::Dialect::comma())?, item)?,
+                "d3-raters.csv" => out.each(common::comma(file)?, rater)?,
+                "d3-items.csv" => out.each(common::comma(file)?, item)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => return Err(common::unknown(file, "d3-raters.csv, d3-items.csv")),
             }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source};
 
 /// The source.
 pub struct Dsg;
@@ -38,7 +38,7 @@ impl Source for Dsg {
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
             match common::base(file) {
-                "tifa160-likert-anns.csv" => out.each(read::csv(file, read::Dialect::comma())?, rating)?,
+                "tifa160-likert-anns.csv" => out.each(common::comma(file)?, rating)?,
                 "tifa160-dev-anns.csv" | "dsg-1k-anns.csv" => questions(file, out)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => {
@@ -89,7 +89,7 @@ fn rating(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
 fn questions(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
     let set = file.stem().trim_end_matches("-anns");
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    out.each(read::csv(file, read::Dialect::comma())?, |record, out| {
+    out.each(common::comma(file)?, |record, out| {
         let prompt = record.text("item_id")?;
         out.row("items")?
             .text("item", &*prompt)

@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct GenAiBench;
@@ -49,9 +49,9 @@ impl Source for GenAiBench {
                 "genai_video_teaser.json" => teaser(file, "genai_video_teaser", out)?,
                 "t2vscore_alignment_score.json" => means(file, "human_alignment", out)?,
                 "t2vscore_quality_score.json" => means(file, "human_quality", out)?,
-                "t2vscore_results.csv" => out.each(read::csv(file, read::Dialect::comma())?, metrics)?,
+                "t2vscore_results.csv" => out.each(common::comma(file)?, metrics)?,
                 "tifa160.json" => images(file, out)?,
-                "dsg_tifa160_anns.csv" => out.each(read::csv(file, read::Dialect::comma())?, tifa_rating)?,
+                "dsg_tifa160_anns.csv" => out.each(common::comma(file)?, tifa_rating)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => return Err(common::unknown(file, EXPECTED)),
             }
@@ -62,21 +62,21 @@ impl Source for GenAiBench {
 
 /// Writes the item of one entry; gives its id.
 fn item(record: &Record, set: &str, out: &mut Rows<'_>) -> Result<String, Error> {
-    let key = record.text("$key")?;
+    let key = record.text("key")?;
     let item = format!("{set}/{key}");
     let mut row = out.row("items")?;
     row.text("item", &item).text("task", set).text("prompt", record.text("prompt")?);
     if record.opt_text("id")?.is_some_and(|id| *id != *key) {
         row.meta("id", record.value("id")?.clone());
     }
-    common::rest(&mut row, record, &["$key", "id", "prompt", "models"]);
+    common::rest(&mut row, record, &["key", "id", "prompt", "models"]);
     row.finish_once()?;
     Ok(item)
 }
 
 /// Reads lists of ratings.
 fn prompts(file: &File, set: &str, modality: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    out.each(common::entries(file)?.into_iter().map(Ok), |record, out| {
+    out.each(common::map(file)?, |record, out| {
         let item = item(record, set, out)?;
         for (system, values) in record.object("models")? {
             let values = values.as_array().ok_or_else(|| record.error("models", "a list of ratings per model"))?;
@@ -132,7 +132,7 @@ fn score(
 
 /// Reads named numbers stored as text.
 fn teaser(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    out.each(common::entries(file)?.into_iter().map(Ok), |record, out| {
+    out.each(common::map(file)?, |record, out| {
         let item = item(record, set, out)?;
         for (system, numbers) in record.object("models")? {
             let numbers = numbers.as_object().ok_or_else(|| record.error("models", "named numbers per model"))?;
@@ -148,7 +148,7 @@ fn teaser(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
 
 /// Reads lists of one mean each.
 fn means(file: &File, metric: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    out.each(common::entries(file)?.into_iter().map(Ok), |record, out| {
+    out.each(common::map(file)?, |record, out| {
         let item = item(record, "t2vscore", out)?;
         for (system, native) in record.object("models")? {
             let [native] = native.as_array().map(Vec::as_slice).unwrap_or_default() else {
@@ -181,10 +181,10 @@ fn metrics(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
 
 /// Reads the list of TIFA images.
 fn images(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
-    out.each(common::entries(file)?.into_iter().map(Ok), |record, out| {
-        let (key, text_id) = (record.text("$key")?, record.text("text_id")?);
+    out.each(common::map(file)?, |record, out| {
+        let (key, text_id) = (record.text("key")?, record.text("text_id")?);
         let Some(system) = key.strip_prefix(&*text_id).and_then(|rest| rest.strip_prefix('_')) else {
-            return Err(record.error("$key", "text_id, '_' and the model"));
+            return Err(record.error("key", "text_id, '_' and the model"));
         };
         let item = format!("tifa160/{text_id}");
         let text: Option<&Value> = record.get("text");
@@ -200,7 +200,7 @@ fn images(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
             .text("system", system)
             .text("uri", record.opt_text("image_path")?)
             .text("modality", "image");
-        common::rest(&mut row, record, &["$key", "text_id", "image_path", "text"]);
+        common::rest(&mut row, record, &["key", "text_id", "image_path", "text"]);
         row.finish()
     })
 }

@@ -6,7 +6,7 @@
 //! <https://arxiv.org/abs/2405.13769>.
 
 use super::common;
-use crate::ingest::{Card, Error, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct Hanna;
@@ -38,8 +38,8 @@ impl Source for Hanna {
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
             match common::base(file) {
-                "hanna_metric_scores_llm.csv" => out.each(read::csv(file, read::Dialect::comma())?, scores)?,
-                "user_study.csv" => out.each(read::csv(file, read::Dialect::comma())?, check)?,
+                "hanna_metric_scores_llm.csv" => out.each(common::comma(file)?, scores)?,
+                "user_study.csv" => out.each(common::comma(file)?, check)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => return Err(common::unknown(file, "hanna_metric_scores_llm.csv, user_study.csv")),
             }

@@ -5,7 +5,7 @@
 //! Bai et al. 2022, <https://arxiv.org/abs/2204.05862>.
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source};
 
 /// The source.
 pub struct HhRlhf;
@@ -59,7 +59,7 @@ fn cut<'r>(record: &Record, field: &str, text: &'r str) -> Result<(&'r str, &'r 
 fn pairs(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
     let split = file.stem();
     let subset = common::parts(file).into_iter().rev().nth(1).unwrap_or_default().to_owned();
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         let (chosen, rejected) = (record.text("chosen")?, record.text("rejected")?);
         let (prompt, good) = cut(record, "chosen", &chosen)?;
         let (other, bad) = cut(record, "rejected", &rejected)?;

@@ -6,7 +6,7 @@
 //! Ku et al. 2024, <https://arxiv.org/abs/2310.01596>.
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct ImagenHub;
@@ -53,7 +53,7 @@ impl Source for ImagenHub {
 
 /// Reads the file of one task and rater.
 fn ratings(file: &File, task: &str, rater: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    out.each(read::csv(file, read::Dialect::tab())?, |record, out| {
+    out.each(common::tab(file)?, |record, out| {
         let uid = record.text("uid")?;
         let item = format!("{task}/{uid}");
         out.row("items")?.text("item", &item).text("task", task).finish_once()?;

@@ -4,7 +4,7 @@
 //! Xu et al. 2023, <https://arxiv.org/abs/2304.05977>.
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct ImageReward;
@@ -36,7 +36,7 @@ impl Source for ImageReward {
         for file in input.files() {
             match common::base(file) {
                 "train.json" | "validation.json" | "test.json" => rankings(file, out)?,
-                "benchmark-prompts.json" => out.each(read::records(file)?, |record, out| {
+                "benchmark-prompts.json" => out.each(common::records(file)?, |record, out| {
                     let mut row = out.row("items")?;
                     row.text("item", format!("benchmark/{}", record.text("id")?)).text("split", "benchmark");
                     row.text("prompt", record.text("prompt")?);
@@ -56,7 +56,7 @@ impl Source for ImageReward {
 /// Reads one split.
 fn rankings(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
     let split = file.stem();
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         let id = record.text("id")?;
         let entries = entries(record)?;
         let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);

@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct JudgeBench;
@@ -49,7 +49,7 @@ impl Source for JudgeBench {
             let keys = common::base(file).trim_end_matches(".jsonl");
             let judge = (common::key(keys, "judge_name"), common::key(keys, "judge_model"));
             match (file.extension().as_str(), common::key(keys, "response_model"), judge) {
-                ("jsonl", Some(_), (None, None)) => out.each(read::records(file)?, |record, out| {
+                ("jsonl", Some(_), (None, None)) => out.each(common::records(file)?, |record, out| {
                     pair(record, out)?;
                     Ok(())
                 })?,
@@ -112,7 +112,7 @@ fn verdicts(file: &File, name: &str, model: &str, out: &mut Rows<'_>) -> Result<
     let annotator = format!("{name}/{model}");
     let kind = if name == "reward_model" { "reward_model" } else { "llm" };
     common::annotator(out, &annotator, kind, Some(model))?;
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         let pair = pair(record, out)?;
         let system = record.text("response_model")?;
         let judgements = record.list("judgments")?;

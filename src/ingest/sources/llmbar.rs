@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
 /// The source.
 pub struct LlmBar;
@@ -104,7 +104,7 @@ fn digest(record: &Record) -> Result<String, Error> {
 fn pairs(file: &File, subset: &str, out: &mut Rows<'_>) -> Result<Pairs, Error> {
     common::annotator(out, "gold", "human_expert", None)?;
     let mut pairs = Pairs::new();
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         let item = format!("{subset}/{}", record.number().saturating_sub(1));
         let outcome = match record.int("label")? {
             1 => "a",
@@ -146,7 +146,7 @@ fn verdicts(file: &File, names: [&str; 3], pairs: &Pairs, out: &mut Rows<'_>) ->
     let [subset, judge, protocol] = names;
     let annotator = format!("{judge}/{protocol}");
     common::annotator(out, &annotator, "llm", Some(judge))?;
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         if pairs.get(&record.number()) != Some(&digest(record)?) {
             return Err(record.wrong(format!("the pair that is record {} of {subset}/dataset.json", record.number())));
         }

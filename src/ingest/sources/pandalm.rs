@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json as native, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json as native};
 
 /// The source.
 pub struct PandaLm;
@@ -77,7 +77,7 @@ impl Source for PandaLm {
             common::annotator(out, person, "human", None)?;
         }
         let mut pairs = BTreeMap::new();
-        out.each(read::records(testset)?, |record, out| {
+        out.each(common::records(testset)?, |record, out| {
             let (idx, pair) = pair(record, out)?;
             if pairs.insert(idx, pair).is_some() {
                 return Err(record.error("idx", "each idx once"));
@@ -133,7 +133,7 @@ fn pair(record: &Record, out: &mut Rows<'_>) -> Result<(i64, Pair), Error> {
 /// Reads the verdicts of one judge, whose fields have a prefix of their own.
 fn verdicts(judge: &str, file: &File, pairs: &BTreeMap<i64, Pair>, out: &mut Rows<'_>) -> Result<(), Error> {
     common::annotator(out, judge, "llm", Some(judge))?;
-    out.each(read::records(file)?, |record, out| {
+    out.each(common::records(file)?, |record, out| {
         let idx = record.int("idx")?;
         let pair = pairs.get(&idx).ok_or_else(|| record.error("idx", "an idx of testset-v1.json"))?;
         let Some(result) = record.fields().map(|(name, _)| name).find(|name| name.ends_with("_result")) else {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source};
 
 /// The source.
 pub struct Sight;
@@ -43,8 +43,8 @@ impl Source for Sight {
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
             match common::base(file) {
-                "sample_dataset.csv" => comments(file, "sample", read::Dialect::comma(), out)?,
-                "sight_dataset.csv" => comments(file, "full", read::Dialect::space(), out)?,
+                "sample_dataset.csv" => comments(file, "sample", b',', out)?,
+                "sight_dataset.csv" => comments(file, "full", b' ', out)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => return Err(common::unknown(file, "sample_dataset.csv, sight_dataset.csv")),
             }
@@ -62,9 +62,9 @@ fn annotator(column: &str) -> Option<(&str, &str)> {
 }
 
 /// Reads one file.
-fn comments(file: &File, part: &str, dialect: read::Dialect, out: &mut Rows<'_>) -> Result<(), Error> {
+fn comments(file: &File, part: &str, separator: u8, out: &mut Rows<'_>) -> Result<(), Error> {
     let mut seen: BTreeMap<i64, i64> = BTreeMap::new();
-    out.each(read::csv(file, dialect)?, |record, out| {
+    out.each(common::csv(file, separator)?, |record, out| {
         let id = record.int("comment_id")?;
         let item = format!("{part}/{id}");
         let repeat = seen.entry(id).and_modify(|n| *n += 1).or_insert(0);

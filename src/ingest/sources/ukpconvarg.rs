@@ -52,7 +52,7 @@ impl Source for UkpConvArg {
 fn read(file: &File, folder: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     let topic = file.stem();
     out.row("items")?.text("item", topic).text("prompt", topic).finish_once()?;
-    out.each(common::lines(file, |line| line.split('\t').collect())?, |record, out| {
+    out.each(common::plain(file)?, |record, out| {
         if record.has("label") { pair(record, topic, folder, out) } else { rank(record, topic, out) }
     })
 }

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Row, Rows, Source, json, read};
+use crate::ingest::{Card, Error, File, Input, Options, Record, Row, Rows, Source, json};
 
 /// The source.
 pub struct WildBench;
@@ -77,7 +77,7 @@ impl Source for WildBench {
                 .hint("hand over a folder above pairwise.v2 or score.v2, so that the keys in the path are seen"));
             };
             common::annotator(out, keys.judge, "llm", Some(keys.judge))?;
-            let records = read::records(file)?;
+            let records = common::records(file)?;
             match keys.reference {
                 Some(reference) => out.each(records, |record, out| compared(record, &keys, reference, out))?,
                 None => out.each(records, |record, out| scored(record, &keys, out))?,
