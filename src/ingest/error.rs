@@ -86,7 +86,7 @@ impl fmt::Display for Error {
         if let Some(file) = &self.file {
             write!(f, "{}", shorten(file, 200))?;
             if let Some(record) = self.record {
-                write!(f, ", record {record}")?;
+                write!(f, ":{record}")?;
             }
             f.write_str(": ")?;
         }

@@ -331,7 +331,6 @@ impl File {
     }
 
     /// The raw bytes for random access: a file on disk or bytes in memory.
-    #[allow(dead_code)]
     pub(super) fn seekable(&self) -> Result<Seekable, Error> {
         Ok(match &self.place {
             Place::Memory(bytes) => Seekable::Memory(bytes.clone()),
@@ -368,7 +367,6 @@ impl File {
 }
 
 /// Random access to raw bytes.
-#[allow(dead_code)]
 pub(super) enum Seekable {
     /// A file on disk.
     Disk(std::fs::File),
