@@ -9,7 +9,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 
 use super::common;
 use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};

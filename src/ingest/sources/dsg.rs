@@ -4,7 +4,7 @@
 //! `*-anns.csv` otherwise list the atomic questions of a prompt, in a graph.
 //! Cho et al. 2024, <https://arxiv.org/abs/2310.18235>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::common;
 use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source};
@@ -21,10 +21,10 @@ static CARD: Card = Card {
     url: "https://github.com/j-min/DSG",
     files: "dsg/data/tifa160-likert-anns.csv, dsg/data/tifa160-dev-anns.csv, dsg/data/dsg-1k-anns.csv",
     kinds: &["rating"],
-    fills: &["items", "systems", "responses", "annotators", "ratings"],
+    fills: &["items", "systems", "responses", "annotators", "ratings", "features"],
     caveats: &[
         "five images have four ratings instead of five",
-        "ratings name items tifa160_<n>; items.parent is the id the questions use",
+        "rated items are those of dsg-1k-anns.csv; their feature source_id is the id used in tifa160-dev-anns.csv",
         "a question is an item whose parent is the prompt; three numbers of tifa160-dev-anns.csv come twice",
     ],
     format_verified: true,
@@ -36,10 +36,13 @@ impl Source for Dsg {
     }
 
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
+        let mut prompts = BTreeSet::new();
+        let mut likert = None;
         for file in input.files() {
             match common::base(file) {
-                "tifa160-likert-anns.csv" => out.each(common::comma(file)?, rating)?,
-                "tifa160-dev-anns.csv" | "dsg-1k-anns.csv" => questions(file, out)?,
+                "tifa160-likert-anns.csv" if likert.is_some() => return Err(common::second(file)),
+                "tifa160-likert-anns.csv" => likert = Some(file),
+                "tifa160-dev-anns.csv" | "dsg-1k-anns.csv" => questions(file, &mut prompts, out)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => {
                     return Err(common::unknown(
@@ -49,18 +52,18 @@ impl Source for Dsg {
                 }
             }
         }
-        Ok(())
+        let Some(likert) = likert else { return Ok(()) };
+        out.each(common::comma(likert)?, |record, out| rating(record, &prompts, out))
     }
 }
 
-/// Reads one rating.
-fn rating(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
+/// Reads one rating; `prompts` are the items written already.
+fn rating(record: &Record, prompts: &BTreeSet<String>, out: &mut Rows<'_>) -> Result<(), Error> {
     let (item, system, worker) = (record.text("item_id")?, record.text("t2i_model")?, record.text("worker_id")?);
-    out.row("items")?
-        .text("item", &*item)
-        .text("split", record.text("dsg_prompt_split")?)
-        .text("parent", record.text("source_id")?)
-        .finish_once()?;
+    if !prompts.contains(&*item) {
+        out.row("items")?.text("item", &*item).finish_once()?;
+    }
+    common::feature(out, ("item", &item), "source_id", record.value("source_id")?)?;
     common::system(out, &system, "model")?;
     common::annotator(out, &worker, "human_crowd", None)?;
     let response = format!("{item}/{system}");
@@ -80,13 +83,13 @@ fn rating(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
         .float("value", record.float("answer")?)
         .float("scale_min", 1.0)
         .float("scale_max", 5.0);
-    let used = ["dsg_prompt_split", "t2i_model", "item_id", "source_id", "worker_id", "answer"];
+    let used = ["t2i_model", "item_id", "source_id", "worker_id", "answer"];
     common::rest(&mut row, record, &used);
     row.finish()
 }
 
 /// Reads the questions of one set of prompts.
-fn questions(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
+fn questions(file: &File, prompts: &mut BTreeSet<String>, out: &mut Rows<'_>) -> Result<(), Error> {
     let set = file.stem().trim_end_matches("-anns");
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     out.each(common::comma(file)?, |record, out| {
@@ -96,6 +99,7 @@ fn questions(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
             .text("split", set)
             .text("prompt", record.text("text")?)
             .finish_once()?;
+        prompts.insert(prompt.to_string());
         let question = format!("{prompt}/{}", record.text("proposition_id")?);
         let again = *seen.entry(question.clone()).and_modify(|n| *n += 1).or_insert(0);
         let mut row = out.row("items")?;

@@ -3,26 +3,50 @@
 mod common;
 
 mod alpaca_eval;
+mod d3code;
+mod dsg;
+mod eureka;
+mod fine_grained_rlhf;
+mod genai_bench;
+mod hanna;
+mod hh_rlhf;
 mod imagenhub;
 mod imagereward;
 mod judgebench;
 mod llmbar;
+mod music_arena;
+mod nlg_metrics;
 mod pandalm;
 mod sight;
+mod subjective_qa;
+mod ukpconvarg;
 mod wildbench;
+mod wmt_mqm;
 
 use super::Source;
 
 /// The named sources, by name.
 pub static SOURCES: &[&dyn Source] = &[
     &alpaca_eval::AlpacaEval,
+    &d3code::D3Code,
+    &dsg::Dsg,
+    &eureka::Eureka,
+    &fine_grained_rlhf::FineGrainedRlhf,
+    &genai_bench::GenAiBench,
+    &hanna::Hanna,
+    &hh_rlhf::HhRlhf,
     &imagenhub::ImagenHub,
     &imagereward::ImageReward,
     &judgebench::JudgeBench,
     &llmbar::LlmBar,
+    &music_arena::MusicArena,
+    &nlg_metrics::NlgMetrics,
     &pandalm::PandaLm,
     &sight::Sight,
+    &subjective_qa::SubjectiveQa,
+    &ukpconvarg::UkpConvArg,
     &wildbench::WildBench,
+    &wmt_mqm::WmtMqm,
 ];
 
 #[cfg(test)]

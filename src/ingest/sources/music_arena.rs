@@ -5,7 +5,7 @@
 //! Kim et al. 2025, <https://arxiv.org/abs/2507.20900>.
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
+use crate::ingest::{Card, Error, File, Input, Options, Rows, Source, json};
 
 /// The source.
 pub struct MusicArena;

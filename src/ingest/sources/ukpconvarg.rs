@@ -23,11 +23,15 @@ static CARD: Card = Card {
     fills: &["items", "responses", "annotators", "comparisons", "scores"],
     caveats: &[
         "annotator 'gold' is the label estimated by MACE from five crowd votes; the votes themselves are in the XML files, which are not read",
+        "'commond-good' in the name of one file is read as 'common-good', as the other folder spells it",
         "the score 'rank' is lower for a more convincing argument",
         "ids of topics and arguments are upstream's; a topic and side is an item, an argument a response",
     ],
     format_verified: true,
 };
+
+/// One file name of upstream's is misspelt in one of the two folders.
+const MISSPELT: (&str, &str) = ("_advancing-the-commond-good", "_advancing-the-common-good");
 
 impl Source for UkpConvArg {
     fn card(&self) -> &'static Card {
@@ -50,7 +54,8 @@ impl Source for UkpConvArg {
 
 /// Reads the file of one topic and side.
 fn read(file: &File, folder: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    let topic = file.stem();
+    let topic = file.stem().replace(MISSPELT.0, MISSPELT.1);
+    let topic = topic.as_str();
     out.row("items")?.text("item", topic).text("prompt", topic).finish_once()?;
     out.each(common::plain(file)?, |record, out| {
         if record.has("label") { pair(record, topic, folder, out) } else { rank(record, topic, out) }

@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::common;
-use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
+use crate::ingest::{Card, Error, File, Input, Options, Rows, Source, json};
 
 /// The source.
 pub struct WmtMqm;
