@@ -17,8 +17,12 @@ mod llmbar;
 mod music_arena;
 mod nlg_metrics;
 mod pandalm;
+mod python;
+mod realhumaneval;
 mod sight;
+mod sparse_feedback;
 mod subjective_qa;
+mod themis_tara;
 mod ukpconvarg;
 mod wildbench;
 mod wmt_mqm;
@@ -42,8 +46,11 @@ pub static SOURCES: &[&dyn Source] = &[
     &music_arena::MusicArena,
     &nlg_metrics::NlgMetrics,
     &pandalm::PandaLm,
+    &realhumaneval::RealHumanEval,
     &sight::Sight,
+    &sparse_feedback::SparseFeedback,
     &subjective_qa::SubjectiveQa,
+    &themis_tara::ThemisTara,
     &ukpconvarg::UkpConvArg,
     &wildbench::WildBench,
     &wmt_mqm::WmtMqm,

@@ -186,9 +186,12 @@ fn the_other_releases_are_read_whole() {
         ("hh_rlhf", "hh-rlhf", &[("comparisons", 2312)]),
         ("fine_grained_rlhf", "fine-grained-rlhf", &[("comparisons", 3000), ("items", 500)]),
         ("nlg_metrics", "nlg-metrics-emnlp17", &[("ratings", 2460 * 3), ("responses", 2460), ("items", 1180)]),
-        ("eureka", "eureka", &[]),
-        ("music_arena", "music-arena", &[]),
+        ("eureka", "eureka", &[("scores", 887)]),
+        ("music_arena", "music-arena", &[("scores", 97 * 3)]),
         ("subjective_qa", "subjectiveqa", &[("labels", 550 * 6), ("items", 550)]),
+        ("realhumaneval", "realhumaneval", &[("responses", 1055), ("items", 17)]),
+        ("sparse_feedback", "sparse-feedback", &[("ratings", 99 + 83 + 53), ("comparisons", 118 + 46)]),
+        ("themis_tara", "themis-tara", &[("comparisons", 8839 - 4114), ("labels", 4114)]),
     ];
     for (source, folder, tables) in expected {
         let Some(folder) = release(folder) else { continue };
