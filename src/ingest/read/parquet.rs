@@ -10,7 +10,8 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{
     DataType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
@@ -78,8 +79,28 @@ fn build<T: ChunkReader + 'static>(
 ) -> Result<Opened, Error> {
     let wrong =
         |e: parquet::errors::ParquetError| file.error(format!("a readable Parquet file ({e})"));
-    let builder = ParquetRecordBatchReaderBuilder::try_new(from).map_err(wrong)?;
+    let length = from.len();
+    let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new(from))
+        .unwrap_or_else(|| {
+            Err(parquet::errors::ParquetError::General(
+                "its metadata is damaged".to_owned(),
+            ))
+        })
+        .map_err(wrong)?;
     let groups = builder.metadata().row_groups();
+    for chunk in groups.iter().flat_map(|g| g.columns()) {
+        // The decoder takes it for granted that these are sound.
+        let start = chunk
+            .dictionary_page_offset()
+            .unwrap_or_else(|| chunk.data_page_offset());
+        let end = start.checked_add(chunk.compressed_size());
+        if start < 0
+            || chunk.compressed_size() < 0
+            || end.is_none_or(|e| u64::try_from(e).is_ok_and(|e| e > length))
+        {
+            return Err(file.error("a readable Parquet file (a column lies outside the file)"));
+        }
+    }
     let rows: i64 = groups.iter().map(|g| g.num_rows().max(0)).sum();
     let bytes: i64 = groups
         .iter()
@@ -106,6 +127,11 @@ fn build<T: ChunkReader + 'static>(
         .map_err(wrong)
 }
 
+/// Runs the decoder, which panics on some damaged files; `None` if it did.
+fn guard<T>(run: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok()
+}
+
 struct Rows {
     file: File,
     reader: ParquetRecordBatchReader,
@@ -125,7 +151,12 @@ impl Iterator for Rows {
         }
         while self.batch.as_ref().is_none_or(|b| self.row >= b.num_rows()) {
             self.row = 0;
-            match self.reader.next() {
+            let damaged = || {
+                Some(Err(arrow::error::ArrowError::ParquetError(
+                    "a page is damaged".to_owned(),
+                )))
+            };
+            match guard(|| self.reader.next()).unwrap_or_else(damaged) {
                 Some(Ok(batch)) => self.batch = Some(batch),
                 None => {
                     self.done = true;
@@ -142,7 +173,7 @@ impl Iterator for Rows {
         self.number += 1;
         let mut fields = Vec::with_capacity(self.names.len());
         for (name, column) in self.names.iter().zip(batch.columns()) {
-            match value(column, self.row) {
+            match cell(column, self.row) {
                 Ok(value) => fields.push((Arc::clone(name), value)),
                 Err(expected) => {
                     self.done = true;
@@ -173,6 +204,18 @@ fn float(v: f64) -> Value {
     }
 }
 
+/// RFC 3339 text; with `Z` where the file says which zone the time is in.
+fn timestamp(nanos: i128, zoned: bool) -> Option<Value> {
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
+    let rest = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+    let time = chrono::DateTime::from_timestamp(seconds, rest)?.naive_utc();
+    let zone = if zoned { "Z" } else { "" };
+    Some(Value::String(format!(
+        "{}{zone}",
+        time.format("%Y-%m-%dT%H:%M:%S%.f")
+    )))
+}
+
 fn binary(bytes: &[u8]) -> Value {
     Value::String(format!(
         "sha256:{}:{}",
@@ -181,8 +224,11 @@ fn binary(bytes: &[u8]) -> Value {
     ))
 }
 
-/// One cell as a value; the error says what was expected.
-fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
+/// One Arrow cell as a JSON-like value, by the rules above.
+///
+/// # Errors
+/// What was expected, when the cell is of a type that cannot be read.
+pub fn cell(array: &ArrayRef, row: usize) -> Result<Value, String> {
     if array.is_null(row) {
         return Ok(Value::Null);
     }
@@ -213,7 +259,7 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
         DataType::Struct(fields) => {
             let mut map = Map::new();
             for (field, column) in fields.iter().zip(array.as_struct().columns()) {
-                map.insert(field.name().clone(), value(column, row)?);
+                map.insert(field.name().clone(), cell(column, row)?);
             }
             Value::Object(map)
         }
@@ -221,10 +267,29 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
         DataType::Dictionary(_, _) => {
             let any = array.as_any_dictionary();
             let key = any.normalized_keys().get(row).copied().unwrap_or_default();
-            value(any.values(), key)?
+            cell(any.values(), key)?
         }
-        DataType::Timestamp(_, _)
-        | DataType::Date32
+        DataType::Timestamp(unit, zone) => {
+            let nanos = match unit {
+                TimeUnit::Second => {
+                    i128::from(array.as_primitive::<TimestampSecondType>().value(row))
+                        * 1_000_000_000
+                }
+                TimeUnit::Millisecond => {
+                    i128::from(array.as_primitive::<TimestampMillisecondType>().value(row))
+                        * 1_000_000
+                }
+                TimeUnit::Microsecond => {
+                    i128::from(array.as_primitive::<TimestampMicrosecondType>().value(row)) * 1_000
+                }
+                TimeUnit::Nanosecond => {
+                    i128::from(array.as_primitive::<TimestampNanosecondType>().value(row))
+                }
+            };
+            timestamp(nanos, zone.is_some())
+                .ok_or_else(|| "a time between the years -262143 and 262142".to_owned())?
+        }
+        DataType::Date32
         | DataType::Date64
         | DataType::Time32(_)
         | DataType::Time64(_)
@@ -247,7 +312,7 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
 
 fn list(array: &ArrayRef) -> Result<Value, String> {
     (0..array.len())
-        .map(|row| value(array, row))
+        .map(|row| cell(array, row))
         .collect::<Result<Vec<_>, _>>()
         .map(Value::Array)
 }
@@ -259,10 +324,10 @@ fn entries(pairs: &arrow::array::StructArray) -> Result<Value, String> {
         return Err("a map of keys and values".to_owned());
     };
     for row in 0..pairs.len() {
-        let key = value(keys, row)?;
+        let key = cell(keys, row)?;
         let key =
             crate::ingest::json::text(&key).map_or_else(|| key.to_string(), |k| k.into_owned());
-        if map.insert(key.clone(), value(values, row)?).is_some() {
+        if map.insert(key.clone(), cell(values, row)?).is_some() {
             return Err(format!("a map without the key '{key}' twice"));
         }
     }
