@@ -1,6 +1,6 @@
 //! Sources on made-up files and on the released ones.
 
-mod fixtures;
+mod cards;
 mod real;
 
 use std::collections::BTreeMap;
