@@ -9,7 +9,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::common;
 use crate::ingest::{Card, Error, File, Input, Options, Record, Rows, Source, json};
 
@@ -25,7 +24,14 @@ static CARD: Card = Card {
     url: "https://github.com/tatsu-lab/alpaca_eval",
     files: "results/<model>/<annotator>/annotations.json, results/<model>/model_outputs.json, reference_outputs.json",
     kinds: &["pairwise"],
-    fills: &["items", "systems", "responses", "annotators", "comparisons", "features"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "comparisons",
+        "features",
+    ],
     caveats: &[
         "prob_a is 2 - preference, also for annotators that give 1 or 2 only; the win rate of generator_2 is 1 - avg(prob_a)",
         "outcome is 'a' below 1.5, 'b' above, 'tie' at 1.5; anything outside 1 to 2 is NULL, kept in meta.preference",
@@ -37,7 +43,14 @@ static CARD: Card = Card {
 };
 
 const USED: [&str; 8] = [
-    "instruction", "output_1", "generator_1", "dataset", "output_2", "generator_2", "annotator", "preference",
+    "instruction",
+    "output_1",
+    "generator_1",
+    "dataset",
+    "output_2",
+    "generator_2",
+    "annotator",
+    "preference",
 ];
 
 impl Source for AlpacaEval {
@@ -49,17 +62,21 @@ impl Source for AlpacaEval {
         for file in input.files() {
             match common::base(file) {
                 "annotations.json" => annotations(file, out)?,
-                "model_outputs.json" | "reference_outputs.json" => out.each(common::records(file)?, |record, out| {
-                    let item = item(record, out)?;
-                    let (response, _) = output(record, &item, ("output", "generator"), out)?;
-                    for (name, value) in record.fields() {
-                        if !["instruction", "dataset", "output", "generator"].contains(&name) {
-                            common::feature(out, ("response", &response), name, value)?;
+                "model_outputs.json" | "reference_outputs.json" => {
+                    out.each(common::records(file)?, |record, out| {
+                        let item = item(record, out)?;
+                        let (response, _) = output(record, &item, ("output", "generator"), out)?;
+                        for (name, value) in record.fields() {
+                            if !["instruction", "dataset", "output", "generator"].contains(&name) {
+                                common::feature(out, ("response", &response), name, value)?;
+                            }
                         }
-                    }
-                    Ok(())
-                })?,
-                "leaderboard.csv" => common::skip(out, "leaderboard.csv", "it sums up annotations.json"),
+                        Ok(())
+                    })?
+                }
+                "leaderboard.csv" => {
+                    common::skip(out, "leaderboard.csv", "it sums up annotations.json")
+                }
                 _ if common::is_paperwork(file, out) => {}
                 _ => {
                     return Err(common::unknown(
@@ -77,7 +94,11 @@ impl Source for AlpacaEval {
 fn item(record: &Record, out: &mut Rows<'_>) -> Result<String, Error> {
     let (instruction, subset) = (record.text("instruction")?, record.opt_text("dataset")?);
     let id = common::content_id(&[subset.as_deref().unwrap_or_default(), &instruction]);
-    out.row("items")?.text("item", &id).text("category", subset).text("prompt", instruction).finish_once()?;
+    out.row("items")?
+        .text("item", &id)
+        .text("category", subset)
+        .text("prompt", instruction)
+        .finish_once()?;
     Ok(id)
 }
 
@@ -93,8 +114,13 @@ fn output(
     // The same model may have answered anew for another run.
     let id = format!("{generator}/{item}/{}", common::content_id(&[&text]));
     let mut row = out.row("responses")?;
-    row.text("response", &id).text("item", item).text("system", &*generator).text("modality", "text");
-    row.int("n_chars", common::chars(&text)).bool("blank", text.is_empty()).text("text", text);
+    row.text("response", &id)
+        .text("item", item)
+        .text("system", &*generator)
+        .text("modality", "text");
+    row.int("n_chars", common::chars(&text))
+        .bool("blank", text.is_empty())
+        .text("text", text);
     row.finish_once()?;
     Ok((id, generator.into_owned()))
 }
@@ -116,8 +142,15 @@ fn annotations(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
             _ => "tie",
         });
         let pair = format!("{annotator}/{a}/{b}/{item}");
-        let repeat = *seen.entry(pair.clone()).and_modify(|n| *n += 1).or_insert(0);
-        let again = if repeat == 0 { String::new() } else { format!("/{repeat}") };
+        let repeat = *seen
+            .entry(pair.clone())
+            .and_modify(|n| *n += 1)
+            .or_insert(0);
+        let again = if repeat == 0 {
+            String::new()
+        } else {
+            format!("/{repeat}")
+        };
         let mut row = out.row("comparisons")?;
         row.text("comparison", format!("{pair}{again}"))
             .text("item", &item)

@@ -20,15 +20,25 @@ pub(super) fn parts(file: &File) -> Vec<&str> {
 
 /// The value of `key=value` among comma-separated parts of `text`.
 pub(super) fn key<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    text.split(',').find_map(|part| part.strip_prefix(key)?.strip_prefix('='))
+    text.split(',')
+        .find_map(|part| part.strip_prefix(key)?.strip_prefix('='))
 }
 
 /// Passes over licence texts, read-me files and the like; says so once.
 pub(super) fn is_paperwork(file: &File, out: &mut Rows<'_>) -> bool {
     let name = base(file);
     let stem = file.stem().to_ascii_uppercase();
-    let known = ["LICENSE", "LICENCE", "README", "SOURCE", "CITATION", "NOTICE", "CHANGELOG"];
-    let found = known.contains(&stem.as_str()) && matches!(file.extension().as_str(), "" | "md" | "txt" | "cff" | "bib");
+    let known = [
+        "LICENSE",
+        "LICENCE",
+        "README",
+        "SOURCE",
+        "CITATION",
+        "NOTICE",
+        "CHANGELOG",
+    ];
+    let found = known.contains(&stem.as_str())
+        && matches!(file.extension().as_str(), "" | "md" | "txt" | "cff" | "bib");
     if found {
         skip(out, name, "it holds no feedback");
     }
@@ -42,7 +52,8 @@ pub(super) fn skip(out: &mut Rows<'_>, name: &str, why: &str) {
 
 /// The error for a file that is not part of the release.
 pub(super) fn unknown(file: &File, expected: &str) -> Error {
-    file.error(format!("one of the files {expected}")).hint("hand over only the files of this release")
+    file.error(format!("one of the files {expected}"))
+        .hint("hand over only the files of this release")
 }
 
 /// The error for a second file where one is expected.
@@ -83,12 +94,24 @@ pub(super) fn one_two(value: &Value) -> Option<&'static str> {
 
 /// Writes the system `name`, once.
 pub(super) fn system(out: &mut Rows<'_>, name: &str, kind: &str) -> Result<(), Error> {
-    out.row("systems")?.text("system", name).text("kind", kind).finish_once()
+    out.row("systems")?
+        .text("system", name)
+        .text("kind", kind)
+        .finish_once()
 }
 
 /// Writes the annotator `name`, once.
-pub(super) fn annotator(out: &mut Rows<'_>, name: &str, kind: &str, model: Option<&str>) -> Result<(), Error> {
-    out.row("annotators")?.text("annotator", name).text("kind", kind).text("model", model).finish_once()
+pub(super) fn annotator(
+    out: &mut Rows<'_>,
+    name: &str,
+    kind: &str,
+    model: Option<&str>,
+) -> Result<(), Error> {
+    out.row("annotators")?
+        .text("annotator", name)
+        .text("kind", kind)
+        .text("model", model)
+        .finish_once()
 }
 
 /// Number of Unicode scalar values of `text`.
@@ -104,7 +127,11 @@ pub(super) fn feature(
     name: &str,
     value: &Value,
 ) -> Result<(), Error> {
-    let number = if value.is_number() { json::float(value) } else { None };
+    let number = if value.is_number() {
+        json::float(value)
+    } else {
+        None
+    };
     let text = match value {
         Value::Null => return Ok(()),
         Value::Number(_) if number.is_some() => None,
@@ -112,7 +139,11 @@ pub(super) fn feature(
         other => Some(json::canonical(other)),
     };
     let mut row = out.row("features")?;
-    row.text("kind", kind).text("entity", entity).text("feature", name).float("value", number).text("text", text);
+    row.text("kind", kind)
+        .text("entity", entity)
+        .text("feature", name)
+        .float("value", number)
+        .text("text", text);
     row.finish_once()
 }
 
@@ -163,25 +194,40 @@ pub(super) fn lines(
     let mut lines = (1_u64..).zip(file.open()?.lines());
     let name = std::sync::Arc::clone(file.name());
     let header: Vec<std::sync::Arc<str>> = match lines.next() {
-        Some((_, Ok(line))) => {
-            split(line.trim_start_matches('\u{feff}')).into_iter().map(std::sync::Arc::from).collect()
-        }
+        Some((_, Ok(line))) => split(line.trim_start_matches('\u{feff}'))
+            .into_iter()
+            .map(std::sync::Arc::from)
+            .collect(),
         Some((_, Err(e))) => return Err(file.error(format!("readable UTF-8 text ({e})"))),
         None => return Err(file.error("a line of field names")),
     };
-    Ok(lines.filter(|(_, line)| !line.as_ref().is_ok_and(String::is_empty)).map(move |(number, line)| {
-        let line = line.map_err(|e| {
-            Error::fatal(format!("readable UTF-8 text ({e})")).in_file(&name).at_record(number)
-        })?;
-        let cells = split(&line);
-        if cells.len() != header.len() {
-            return Err(Error::new(format!("{} fields", header.len()))
-                .in_file(&name)
-                .at_record(number)
-                .found(&format!("{} fields", cells.len())));
-        }
-        let value = |cell: &str| if cell.is_empty() { Value::Null } else { Value::from(cell) };
-        let fields = header.iter().cloned().zip(cells.into_iter().map(value)).collect();
-        Ok(Record::new(std::sync::Arc::clone(&name), number, fields))
-    }))
+    Ok(lines
+        .filter(|(_, line)| !line.as_ref().is_ok_and(String::is_empty))
+        .map(move |(number, line)| {
+            let line = line.map_err(|e| {
+                Error::fatal(format!("readable UTF-8 text ({e})"))
+                    .in_file(&name)
+                    .at_record(number)
+            })?;
+            let cells = split(&line);
+            if cells.len() != header.len() {
+                return Err(Error::new(format!("{} fields", header.len()))
+                    .in_file(&name)
+                    .at_record(number)
+                    .found(&format!("{} fields", cells.len())));
+            }
+            let value = |cell: &str| {
+                if cell.is_empty() {
+                    Value::Null
+                } else {
+                    Value::from(cell)
+                }
+            };
+            let fields = header
+                .iter()
+                .cloned()
+                .zip(cells.into_iter().map(value))
+                .collect();
+            Ok(Record::new(std::sync::Arc::clone(&name), number, fields))
+        }))
 }

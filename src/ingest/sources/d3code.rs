@@ -65,9 +65,14 @@ fn rater(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
         .text("kind", "human_crowd")
         .json("demographics", &Value::Object(person))
         .finish()?;
-    for (name, value) in record.fields().filter(|(name, _)| *name != "rater_id" && !PERSON.contains(name)) {
+    for (name, value) in record
+        .fields()
+        .filter(|(name, _)| *name != "rater_id" && !PERSON.contains(name))
+    {
         let mut row = out.row("features")?;
-        row.text("kind", "annotator").text("entity", &*id).text("feature", name);
+        row.text("kind", "annotator")
+            .text("entity", &*id)
+            .text("feature", name);
         match record.opt_float(name) {
             Ok(number) => drop(row.float("value", number)),
             Err(_) => drop(row.value("text", value)),
@@ -81,12 +86,18 @@ fn rater(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
 fn item(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
     let id = record.text("item_id")?;
     let (category, sub) = (record.text("category")?, record.opt_text("sub-category")?);
-    out.row("items")?.text("item", &*id).text("prompt", record.text("text")?).finish_once()?;
-    let mut row = out.row("labels")?;
-    row.text("label", format!("{id}/{category}/{}", sub.as_deref().unwrap_or_default()))
+    out.row("items")?
         .text("item", &*id)
-        .text("field", "category")
-        .text("value", category);
+        .text("prompt", record.text("text")?)
+        .finish_once()?;
+    let mut row = out.row("labels")?;
+    row.text(
+        "label",
+        format!("{id}/{category}/{}", sub.as_deref().unwrap_or_default()),
+    )
+    .text("item", &*id)
+    .text("field", "category")
+    .text("value", category);
     common::rest(&mut row, record, &["item_id", "text", "category"]);
     row.finish()
 }

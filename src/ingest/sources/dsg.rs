@@ -21,7 +21,14 @@ static CARD: Card = Card {
     url: "https://github.com/j-min/DSG",
     files: "dsg/data/tifa160-likert-anns.csv, dsg/data/tifa160-dev-anns.csv, dsg/data/dsg-1k-anns.csv",
     kinds: &["rating"],
-    fills: &["items", "systems", "responses", "annotators", "ratings", "features"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "ratings",
+        "features",
+    ],
     caveats: &[
         "five images have four ratings instead of five",
         "rated items are those of dsg-1k-anns.csv; their feature source_id is the id used in tifa160-dev-anns.csv",
@@ -53,17 +60,28 @@ impl Source for Dsg {
             }
         }
         let Some(likert) = likert else { return Ok(()) };
-        out.each(common::comma(likert)?, |record, out| rating(record, &prompts, out))
+        out.each(common::comma(likert)?, |record, out| {
+            rating(record, &prompts, out)
+        })
     }
 }
 
 /// Reads one rating; `prompts` are the items written already.
 fn rating(record: &Record, prompts: &BTreeSet<String>, out: &mut Rows<'_>) -> Result<(), Error> {
-    let (item, system, worker) = (record.text("item_id")?, record.text("t2i_model")?, record.text("worker_id")?);
+    let (item, system, worker) = (
+        record.text("item_id")?,
+        record.text("t2i_model")?,
+        record.text("worker_id")?,
+    );
     if !prompts.contains(&*item) {
         out.row("items")?.text("item", &*item).finish_once()?;
     }
-    common::feature(out, ("item", &item), "source_id", record.value("source_id")?)?;
+    common::feature(
+        out,
+        ("item", &item),
+        "source_id",
+        record.value("source_id")?,
+    )?;
     common::system(out, &system, "model")?;
     common::annotator(out, &worker, "human_crowd", None)?;
     let response = format!("{item}/{system}");
@@ -101,16 +119,32 @@ fn questions(file: &File, prompts: &mut BTreeSet<String>, out: &mut Rows<'_>) ->
             .finish_once()?;
         prompts.insert(prompt.to_string());
         let question = format!("{prompt}/{}", record.text("proposition_id")?);
-        let again = *seen.entry(question.clone()).and_modify(|n| *n += 1).or_insert(0);
+        let again = *seen
+            .entry(question.clone())
+            .and_modify(|n| *n += 1)
+            .or_insert(0);
         let mut row = out.row("items")?;
-        row.text("item", if again == 0 { question } else { format!("{question}/{again}") })
-            .text("split", set)
-            .text("category", record.opt_text("category_broad")?)
-            .texts("tags", [record.opt_text("category_detailed")?])
-            .text("prompt", record.text("question_natural_language")?)
-            .text("parent", &*prompt);
-        let used =
-            ["item_id", "text", "proposition_id", "category_broad", "category_detailed", "question_natural_language"];
+        row.text(
+            "item",
+            if again == 0 {
+                question
+            } else {
+                format!("{question}/{again}")
+            },
+        )
+        .text("split", set)
+        .text("category", record.opt_text("category_broad")?)
+        .texts("tags", [record.opt_text("category_detailed")?])
+        .text("prompt", record.text("question_natural_language")?)
+        .text("parent", &*prompt);
+        let used = [
+            "item_id",
+            "text",
+            "proposition_id",
+            "category_broad",
+            "category_detailed",
+            "question_natural_language",
+        ];
         common::rest(&mut row, record, &used);
         row.finish()
     })

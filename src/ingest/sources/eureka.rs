@@ -44,7 +44,10 @@ impl Source for Eureka {
                 "config.json" => common::skip(out, "config.json", "it describes the web page"),
                 _ if common::is_paperwork(file, out) => {}
                 _ => {
-                    return Err(common::unknown(file, "benchmark_results.json, compiled_results.json, config.json"));
+                    return Err(common::unknown(
+                        file,
+                        "benchmark_results.json, compiled_results.json, config.json",
+                    ));
                 }
             }
         }
@@ -55,13 +58,21 @@ impl Source for Eureka {
 /// The list called `name` in `value`.
 fn list<'v>(record: &Record, value: &'v Value, name: &str) -> Result<&'v [Value], Error> {
     let found = value.get(name).and_then(Value::as_array).map(Vec::as_slice);
-    found.ok_or_else(|| record.wrong(format!("a list '{name}'")).found(&json::show(value)))
+    found.ok_or_else(|| {
+        record
+            .wrong(format!("a list '{name}'"))
+            .found(&json::show(value))
+    })
 }
 
 /// The text called `name` in `value`.
 fn text<'v>(record: &Record, value: &'v Value, name: &str) -> Result<&'v str, Error> {
     let found = value.get(name).and_then(Value::as_str);
-    found.ok_or_else(|| record.wrong(format!("text in '{name}'")).found(&json::show(value)))
+    found.ok_or_else(|| {
+        record
+            .wrong(format!("text in '{name}'"))
+            .found(&json::show(value))
+    })
 }
 
 /// Writes one score.
@@ -94,17 +105,29 @@ fn benchmark(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
         for series in list(record, experiment, "series")? {
             let name = text(record, series, "title")?;
             for model in list(record, series, "values")? {
-                let (system, scores) = (text(record, model, "name")?, list(record, model, "scores")?);
+                let (system, scores) =
+                    (text(record, model, "name")?, list(record, model, "scores")?);
                 if scores.len() != categories.len() {
-                    return Err(record.wrong(format!("{} scores of {system} in '{title}'", categories.len())));
+                    return Err(record.wrong(format!(
+                        "{} scores of {system} in '{title}'",
+                        categories.len()
+                    )));
                 }
                 for (category, native) in categories.iter().zip(scores) {
-                    let category = json::text(category).ok_or_else(|| record.wrong("categories as text"))?;
+                    let category =
+                        json::text(category).ok_or_else(|| record.wrong("categories as text"))?;
                     let value = json::float(native);
                     if value.is_none() && !native.is_null() {
-                        return Err(record.wrong("a number among the scores").found(&json::show(native)));
+                        return Err(record
+                            .wrong("a number among the scores")
+                            .found(&json::show(native)));
                     }
-                    score(out, [&task, &format!("{title}/{name}/{category}"), system], value, None)?;
+                    score(
+                        out,
+                        [&task, &format!("{title}/{name}/{category}"), system],
+                        value,
+                        None,
+                    )?;
                 }
             }
         }
@@ -121,9 +144,16 @@ fn capabilities(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
             let native = model.get("score").unwrap_or(&Value::Null);
             let value = json::float(native);
             if value.is_none() && !native.is_null() {
-                return Err(record.wrong("a number in 'score'").found(&json::show(native)));
+                return Err(record
+                    .wrong("a number in 'score'")
+                    .found(&json::show(native)));
             }
-            score(out, [&task, name, text(record, model, "name")?], value, capability.get("description"))?;
+            score(
+                out,
+                [&task, name, text(record, model, "name")?],
+                value,
+                capability.get("description"),
+            )?;
         }
     }
     Ok(())

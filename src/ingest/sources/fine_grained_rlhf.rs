@@ -42,10 +42,19 @@ impl Source for FineGrainedRlhf {
 
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
-            match file.stem().strip_suffix("_feedback").filter(|_| file.extension() == "json") {
+            match file
+                .stem()
+                .strip_suffix("_feedback")
+                .filter(|_| file.extension() == "json")
+            {
                 Some(split) => feedback(file, split, out)?,
                 None if common::is_paperwork(file, out) => {}
-                None => return Err(common::unknown(file, "train_feedback.json, dev_feedback.json")),
+                None => {
+                    return Err(common::unknown(
+                        file,
+                        "train_feedback.json, dev_feedback.json",
+                    ));
+                }
             }
         }
         Ok(())
@@ -77,9 +86,17 @@ fn feedback(file: &File, split: &str, out: &mut Rows<'_>) -> Result<(), Error> {
         }
         row.finish()?;
         for n in 1..=4 {
-            answer(out, &item, &n.to_string(), &record.text(&format!("prediction {n}"))?)?;
+            answer(
+                out,
+                &item,
+                &n.to_string(),
+                &record.text(&format!("prediction {n}"))?,
+            )?;
         }
-        if let Some(text) = record.at(&["feedback", "corrected-prediction"]).and_then(Value::as_str) {
+        if let Some(text) = record
+            .at(&["feedback", "corrected-prediction"])
+            .and_then(Value::as_str)
+        {
             answer(out, &item, "corrected", text)?;
         }
         preferences(record, &item, out)?;
@@ -123,7 +140,13 @@ fn preferences(record: &Record, item: &str, out: &mut Rows<'_>) -> Result<(), Er
 }
 
 /// Writes one list of marked errors.
-fn errors(record: &Record, item: &str, list: &str, field: &str, out: &mut Rows<'_>) -> Result<(), Error> {
+fn errors(
+    record: &Record,
+    item: &str,
+    list: &str,
+    field: &str,
+    out: &mut Rows<'_>,
+) -> Result<(), Error> {
     let marks = match record.at(&["feedback", list]) {
         None => return Ok(()),
         Some(Value::Array(marks)) => marks,
@@ -141,7 +164,9 @@ fn errors(record: &Record, item: &str, list: &str, field: &str, out: &mut Rows<'
         for (name, value) in mark {
             match name.as_str() {
                 "error type" => drop(row.value("value", value)),
-                "explanation" => drop(row.text("rationale", value.as_str().filter(|t| !t.is_empty()))),
+                "explanation" => {
+                    drop(row.text("rationale", value.as_str().filter(|t| !t.is_empty())))
+                }
                 _ => drop(row.meta(name, value.clone())),
             }
         }

@@ -23,7 +23,14 @@ static CARD: Card = Card {
     url: "https://github.com/linzhiqiu/t2v_metrics",
     files: "genai_image.json, genai_image_teaser.json, genai_video_teaser.json, datasets/{stanfordt23d,tifa160,t2vscore_alignment_score,t2vscore_quality_score}.json, datasets/{t2vscore_results,dsg_tifa160_anns}.csv",
     kinds: &["rating", "score"],
-    fills: &["items", "systems", "responses", "annotators", "ratings", "scores"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "ratings",
+        "scores",
+    ],
     caveats: &[
         "a prompt's key and its field id differ in places: items use the key, the id is in meta",
         "raters are known by place in a list only; rater1 of two prompts need not be one person",
@@ -65,7 +72,9 @@ fn item(record: &Record, set: &str, out: &mut Rows<'_>) -> Result<String, Error>
     let key = record.text("key")?;
     let item = format!("{set}/{key}");
     let mut row = out.row("items")?;
-    row.text("item", &item).text("task", set).text("prompt", record.text("prompt")?);
+    row.text("item", &item)
+        .text("task", set)
+        .text("prompt", record.text("prompt")?);
     if record.opt_text("id")?.is_some_and(|id| *id != *key) {
         row.meta("id", record.value("id")?.clone());
     }
@@ -79,7 +88,9 @@ fn prompts(file: &File, set: &str, modality: &str, out: &mut Rows<'_>) -> Result
     out.each(common::map(file)?, |record, out| {
         let item = item(record, set, out)?;
         for (system, values) in record.object("models")? {
-            let values = values.as_array().ok_or_else(|| record.error("models", "a list of ratings per model"))?;
+            let values = values
+                .as_array()
+                .ok_or_else(|| record.error("models", "a list of ratings per model"))?;
             common::system(out, system, "model")?;
             let response = format!("{item}/{system}");
             out.row("responses")?
@@ -91,7 +102,8 @@ fn prompts(file: &File, set: &str, modality: &str, out: &mut Rows<'_>) -> Result
             for (n, native) in (1..).zip(values) {
                 let rater = format!("{set}/rater{n}");
                 common::annotator(out, &rater, "human", None)?;
-                let number = json::float(native).ok_or_else(|| record.error("models", "numbers"))?;
+                let number =
+                    json::float(native).ok_or_else(|| record.error("models", "numbers"))?;
                 let value = Some(number).filter(|v| (1.0..=5.0).contains(v));
                 let mut row = out.row("ratings")?;
                 row.text("rating", format!("{response}/rater{n}"))
@@ -135,11 +147,19 @@ fn teaser(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     out.each(common::map(file)?, |record, out| {
         let item = item(record, set, out)?;
         for (system, numbers) in record.object("models")? {
-            let numbers = numbers.as_object().ok_or_else(|| record.error("models", "named numbers per model"))?;
+            let numbers = numbers
+                .as_object()
+                .ok_or_else(|| record.error("models", "named numbers per model"))?;
             common::system(out, system, "model")?;
             for (metric, native) in numbers {
-                let value = json::float(native).ok_or_else(|| record.error("models", format!("a number in '{metric}'")))?;
-                score(out, (&item, system, metric), value, Some(!metric.ends_with("_rank")))?;
+                let value = json::float(native)
+                    .ok_or_else(|| record.error("models", format!("a number in '{metric}'")))?;
+                score(
+                    out,
+                    (&item, system, metric),
+                    value,
+                    Some(!metric.ends_with("_rank")),
+                )?;
             }
         }
         Ok(())
@@ -164,7 +184,10 @@ fn means(file: &File, metric: &str, out: &mut Rows<'_>) -> Result<(), Error> {
 
 /// Reads one line of metrics.
 fn metrics(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
-    let (system, item) = (record.text("model_name")?, format!("t2vscore/{}", record.text("video_id")?));
+    let (system, item) = (
+        record.text("model_name")?,
+        format!("t2vscore/{}", record.text("video_id")?),
+    );
     out.row("items")?
         .text("item", &item)
         .text("task", "t2vscore")
@@ -183,7 +206,10 @@ fn metrics(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
 fn images(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
     out.each(common::map(file)?, |record, out| {
         let (key, text_id) = (record.text("key")?, record.text("text_id")?);
-        let Some(system) = key.strip_prefix(&*text_id).and_then(|rest| rest.strip_prefix('_')) else {
+        let Some(system) = key
+            .strip_prefix(&*text_id)
+            .and_then(|rest| rest.strip_prefix('_'))
+        else {
             return Err(record.error("key", "text_id, '_' and the model"));
         };
         let item = format!("tifa160/{text_id}");
@@ -215,7 +241,11 @@ fn tifa_system(name: &str) -> String {
 
 /// Reads one rating of a TIFA image.
 fn tifa_rating(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
-    let (source, native, worker) = (record.text("source_id")?, record.text("model_type")?, record.text("worker_id")?);
+    let (source, native, worker) = (
+        record.text("source_id")?,
+        record.text("model_type")?,
+        record.text("worker_id")?,
+    );
     let system = tifa_system(&native);
     let response = format!("{source}_{system}");
     common::system(out, &system, "model")?;

@@ -41,7 +41,12 @@ impl Source for Hanna {
                 "hanna_metric_scores_llm.csv" => out.each(common::comma(file)?, scores)?,
                 "user_study.csv" => out.each(common::comma(file)?, check)?,
                 _ if common::is_paperwork(file, out) => {}
-                _ => return Err(common::unknown(file, "hanna_metric_scores_llm.csv, user_study.csv")),
+                _ => {
+                    return Err(common::unknown(
+                        file,
+                        "hanna_metric_scores_llm.csv, user_study.csv",
+                    ));
+                }
             }
         }
         Ok(())
@@ -51,16 +56,28 @@ impl Source for Hanna {
 /// Reads the line of one system.
 fn scores(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
     let system = record.text("Model")?;
-    common::system(out, &system, if *system == *"Human" { "human" } else { "model" })?;
+    common::system(
+        out,
+        &system,
+        if *system == *"Human" {
+            "human"
+        } else {
+            "model"
+        },
+    )?;
     for (metric, native) in record.fields().filter(|(name, _)| *name != "Model") {
-        let list = native.as_str().and_then(|t| t.trim().strip_prefix('[')?.strip_suffix(']'));
+        let list = native
+            .as_str()
+            .and_then(|t| t.trim().strip_prefix('[')?.strip_suffix(']'));
         let Some(list) = list else {
             return Err(record.error(metric, "a list of numbers in brackets"));
         };
         for (story, number) in list.split(',').map(str::trim).enumerate() {
             let value = json::parse_float(number);
             if value.is_none() && !["nan", "None"].contains(&number) {
-                return Err(record.error(metric, "a list of numbers, nan or None").found(number));
+                return Err(record
+                    .error(metric, "a list of numbers, nan or None")
+                    .found(number));
             }
             let item = format!("story/{story}");
             out.row("items")?.text("item", &item).finish_once()?;
@@ -81,10 +98,16 @@ fn scores(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
 
 /// Reads one person's check of one explanation.
 fn check(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
-    let (story, text) = (record.text("Input.story_id")?, record.text("Input.explanation")?);
+    let (story, text) = (
+        record.text("Input.story_id")?,
+        record.text("Input.explanation")?,
+    );
     let item = format!("user_study/{story}");
     let response = format!("{item}/{}", common::content_id(&[&text]));
-    out.row("items")?.text("item", &item).text("task", "user_study").finish_once()?;
+    out.row("items")?
+        .text("item", &item)
+        .text("task", "user_study")
+        .finish_once()?;
     out.row("responses")?
         .text("response", &response)
         .text("item", &item)
@@ -92,7 +115,10 @@ fn check(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
         .int("n_chars", common::chars(&text))
         .text("text", text)
         .finish_once()?;
-    for (name, value) in record.fields().filter(|(name, _)| !name.starts_with("Input.")) {
+    for (name, value) in record
+        .fields()
+        .filter(|(name, _)| !name.starts_with("Input."))
+    {
         out.row("labels")?
             .text("label", format!("user_study/{}/{name}", record.number()))
             .text("item", &item)

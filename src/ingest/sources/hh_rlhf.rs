@@ -41,7 +41,12 @@ impl Source for HhRlhf {
             match (file.stem(), file.extension().as_str()) {
                 ("train" | "test", "jsonl") => pairs(file, out)?,
                 _ if common::is_paperwork(file, out) => {}
-                _ => return Err(common::unknown(file, "<subset>/train.jsonl, <subset>/test.jsonl, or either with .gz")),
+                _ => {
+                    return Err(common::unknown(
+                        file,
+                        "<subset>/train.jsonl, <subset>/test.jsonl, or either with .gz",
+                    ));
+                }
             }
         }
         Ok(())
@@ -58,13 +63,21 @@ fn cut<'r>(record: &Record, field: &str, text: &'r str) -> Result<(&'r str, &'r 
 /// Reads one split of one subset.
 fn pairs(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
     let split = file.stem();
-    let subset = common::parts(file).into_iter().rev().nth(1).unwrap_or_default().to_owned();
+    let subset = common::parts(file)
+        .into_iter()
+        .rev()
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned();
     out.each(common::records(file)?, |record, out| {
         let (chosen, rejected) = (record.text("chosen")?, record.text("rejected")?);
         let (prompt, good) = cut(record, "chosen", &chosen)?;
         let (other, bad) = cut(record, "rejected", &rejected)?;
         let item = common::content_id(&[prompt]);
-        out.row("items")?.text("item", &item).text("prompt", prompt).finish_once()?;
+        out.row("items")?
+            .text("item", &item)
+            .text("prompt", prompt)
+            .finish_once()?;
         let mut ids = Vec::with_capacity(2);
         for text in [good, bad] {
             let id = format!("{item}/{}", common::content_id(&[text]));
@@ -81,12 +94,19 @@ fn pairs(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
         let number = record.number();
         let parts = [&*subset, split, &number.to_string()];
         let mut row = out.row("comparisons")?;
-        row.text("comparison", parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/"))
-            .text("item", &item)
-            .text("response_a", ids.first())
-            .text("response_b", ids.get(1))
-            .text("cohort", (!subset.is_empty()).then_some(&subset))
-            .text("outcome", "a");
+        row.text(
+            "comparison",
+            parts
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .collect::<Vec<_>>()
+                .join("/"),
+        )
+        .text("item", &item)
+        .text("response_a", ids.first())
+        .text("response_b", ids.get(1))
+        .text("cohort", (!subset.is_empty()).then_some(&subset))
+        .text("outcome", "a");
         row.meta("split", split);
         if other != prompt {
             row.meta("rejected_prompt", other);

@@ -36,7 +36,9 @@ impl Source for ImagenHub {
 
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
-            let named = (file.extension() == "tsv").then(|| file.stem().rsplit_once("_rater")).flatten();
+            let named = (file.extension() == "tsv")
+                .then(|| file.stem().rsplit_once("_rater"))
+                .flatten();
             match named {
                 Some((task, rater)) if !task.is_empty() && !rater.is_empty() => {
                     let rater = format!("{task}/rater{rater}");
@@ -56,8 +58,14 @@ fn ratings(file: &File, task: &str, rater: &str, out: &mut Rows<'_>) -> Result<(
     out.each(common::tab(file)?, |record, out| {
         let uid = record.text("uid")?;
         let item = format!("{task}/{uid}");
-        out.row("items")?.text("item", &item).text("task", task).finish_once()?;
-        let systems = record.fields().map(|(name, _)| name).filter(|name| *name != "uid");
+        out.row("items")?
+            .text("item", &item)
+            .text("task", task)
+            .finish_once()?;
+        let systems = record
+            .fields()
+            .map(|(name, _)| name)
+            .filter(|name| *name != "uid");
         for system in systems {
             common::system(out, system, "model")?;
             let response = format!("{item}/{system}");
@@ -70,7 +78,13 @@ fn ratings(file: &File, task: &str, rater: &str, out: &mut Rows<'_>) -> Result<(
             let cell = cell(record, system)?;
             for (aspect, value) in [("SC", cell.map(|c| c.0)), ("PQ", cell.map(|c| c.1))] {
                 out.row("ratings")?
-                    .text("rating", format!("{response}/{}/{aspect}", rater.rsplit('/').next().unwrap_or(rater)))
+                    .text(
+                        "rating",
+                        format!(
+                            "{response}/{}/{aspect}",
+                            rater.rsplit('/').next().unwrap_or(rater)
+                        ),
+                    )
                     .text("item", &item)
                     .text("system", system)
                     .text("response", &response)
@@ -88,7 +102,9 @@ fn ratings(file: &File, task: &str, rater: &str, out: &mut Rows<'_>) -> Result<(
 
 /// The two numbers of `[SC,PQ]`; `None` for an empty cell.
 fn cell(record: &Record, system: &str) -> Result<Option<(f64, f64)>, Error> {
-    let Some(text) = record.opt_text(system)?.filter(|t| !t.trim().is_empty()) else { return Ok(None) };
+    let Some(text) = record.opt_text(system)?.filter(|t| !t.trim().is_empty()) else {
+        return Ok(None);
+    };
     let level = |t: &str| json::parse_float(t).filter(|v| [0.0, 0.5, 1.0].contains(v));
     text.trim()
         .strip_prefix('[')
@@ -96,5 +112,10 @@ fn cell(record: &Record, system: &str) -> Result<Option<(f64, f64)>, Error> {
         .and_then(|t| t.split_once(','))
         .and_then(|(sc, pq)| Some((level(sc)?, level(pq)?)))
         .map(Some)
-        .ok_or_else(|| record.error(system, "[SC,PQ] with numbers among 0, 0.5 and 1, or nothing"))
+        .ok_or_else(|| {
+            record.error(
+                system,
+                "[SC,PQ] with numbers among 0, 0.5 and 1, or nothing",
+            )
+        })
 }

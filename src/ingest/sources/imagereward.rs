@@ -38,14 +38,18 @@ impl Source for ImageReward {
                 "train.json" | "validation.json" | "test.json" => rankings(file, out)?,
                 "benchmark-prompts.json" => out.each(common::records(file)?, |record, out| {
                     let mut row = out.row("items")?;
-                    row.text("item", format!("benchmark/{}", record.text("id")?)).text("split", "benchmark");
+                    row.text("item", format!("benchmark/{}", record.text("id")?))
+                        .text("split", "benchmark");
                     row.text("prompt", record.text("prompt")?);
                     common::rest(&mut row, record, &["id", "prompt"]);
                     row.finish()
                 })?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => {
-                    return Err(common::unknown(file, "train.json, validation.json, test.json, benchmark-prompts.json"));
+                    return Err(common::unknown(
+                        file,
+                        "train.json, validation.json, test.json, benchmark-prompts.json",
+                    ));
                 }
             }
         }
@@ -61,8 +65,14 @@ fn rankings(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
         let entries = entries(record)?;
         let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let mut row = out.row("items")?;
-        row.text("item", &*id).text("split", split).text("prompt", record.text("prompt")?);
-        common::rest(&mut row, record, &["id", "prompt", "generations", "ranking"]);
+        row.text("item", &*id)
+            .text("split", split)
+            .text("prompt", record.text("prompt")?);
+        common::rest(
+            &mut row,
+            record,
+            &["id", "prompt", "generations", "ranking"],
+        );
         row.finish()?;
         for (image, rank) in entries {
             out.row("responses")?
@@ -89,13 +99,18 @@ fn rankings(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
 fn entries(record: &Record) -> Result<Vec<(String, f64)>, Error> {
     let (images, ranks) = (record.list("generations")?, record.list("ranking")?);
     if images.len() != ranks.len() {
-        return Err(record.error("ranking", format!("a rank for each of the {} generations", images.len())));
+        return Err(record.error(
+            "ranking",
+            format!("a rank for each of the {} generations", images.len()),
+        ));
     }
     images
         .iter()
         .zip(ranks)
         .map(|(image, rank)| {
-            let image = image.as_str().ok_or_else(|| record.error("generations", "a list of file names"))?;
+            let image = image
+                .as_str()
+                .ok_or_else(|| record.error("generations", "a list of file names"))?;
             let rank = json::float(rank)
                 .filter(|r| *r >= 1.0 && r.trunc() == *r)
                 .ok_or_else(|| record.error("ranking", "a list of ranks, whole numbers from 1"))?;

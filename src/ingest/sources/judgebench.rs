@@ -35,7 +35,15 @@ static CARD: Card = Card {
 };
 
 const USED: [&str; 10] = [
-    "pair_id", "original_id", "source", "question", "response_model", "response_A", "response_B", "label", "judge_name",
+    "pair_id",
+    "original_id",
+    "source",
+    "question",
+    "response_model",
+    "response_A",
+    "response_B",
+    "label",
+    "judge_name",
     "judgments",
 ];
 
@@ -47,12 +55,21 @@ impl Source for JudgeBench {
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
             let keys = common::base(file).trim_end_matches(".jsonl");
-            let judge = (common::key(keys, "judge_name"), common::key(keys, "judge_model"));
-            match (file.extension().as_str(), common::key(keys, "response_model"), judge) {
-                ("jsonl", Some(_), (None, None)) => out.each(common::records(file)?, |record, out| {
-                    pair(record, out)?;
-                    Ok(())
-                })?,
+            let judge = (
+                common::key(keys, "judge_name"),
+                common::key(keys, "judge_model"),
+            );
+            match (
+                file.extension().as_str(),
+                common::key(keys, "response_model"),
+                judge,
+            ) {
+                ("jsonl", Some(_), (None, None)) => {
+                    out.each(common::records(file)?, |record, out| {
+                        pair(record, out)?;
+                        Ok(())
+                    })?
+                }
                 ("jsonl", Some(_), (Some(name), Some(model))) => verdicts(file, name, model, out)?,
                 _ if common::is_paperwork(file, out) => {}
                 _ => {
@@ -69,7 +86,11 @@ impl Source for JudgeBench {
 
 /// Writes the pair, once, with its gold label; gives its id.
 fn pair(record: &Record, out: &mut Rows<'_>) -> Result<String, Error> {
-    let (item, model, label) = (record.text("pair_id")?, record.text("response_model")?, record.text("label")?);
+    let (item, model, label) = (
+        record.text("pair_id")?,
+        record.text("response_model")?,
+        record.text("label")?,
+    );
     let outcome = match label.as_ref() {
         "A>B" => "a",
         "B>A" => "b",
@@ -77,8 +98,11 @@ fn pair(record: &Record, out: &mut Rows<'_>) -> Result<String, Error> {
     };
     let pair = format!("{model}/{item}");
     let mut row = out.row("items")?;
-    row.text("item", &pair).text("category", record.text("source")?).text("prompt", record.text("question")?);
-    row.text("reference", &*label).text("parent", record.opt_text("original_id")?);
+    row.text("item", &pair)
+        .text("category", record.text("source")?)
+        .text("prompt", record.text("question")?);
+    row.text("reference", &*label)
+        .text("parent", record.opt_text("original_id")?);
     row.finish_once()?;
     common::system(out, &model, "model")?;
     for n in ["A", "B"] {
@@ -110,7 +134,11 @@ fn pair(record: &Record, out: &mut Rows<'_>) -> Result<String, Error> {
 /// Reads the verdicts of one judge.
 fn verdicts(file: &File, name: &str, model: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     let annotator = format!("{name}/{model}");
-    let kind = if name == "reward_model" { "reward_model" } else { "llm" };
+    let kind = if name == "reward_model" {
+        "reward_model"
+    } else {
+        "llm"
+    };
     common::annotator(out, &annotator, kind, Some(model))?;
     out.each(common::records(file)?, |record, out| {
         let pair = pair(record, out)?;
@@ -150,7 +178,8 @@ fn judged(row: &mut crate::ingest::Row<'_, '_>, judgement: &Value, turned: bool)
         (Some("A=B"), _) => Some("tie"),
         _ => None,
     };
-    row.text("outcome", outcome).meta("decision", decision.clone());
+    row.text("outcome", outcome)
+        .meta("decision", decision.clone());
     let Some(inner) = judgement.get("judgment").and_then(Value::as_object) else {
         if let Some(other) = judgement.get("judgment") {
             row.meta("judgment", other.clone());
@@ -166,7 +195,11 @@ fn judged(row: &mut crate::ingest::Row<'_, '_>, judgement: &Value, turned: bool)
             "scores" => {
                 let score = |at: usize| value.get(at).and_then(json::float);
                 let (first, second) = (score(0), score(1));
-                let (a, b) = if turned { (second, first) } else { (first, second) };
+                let (a, b) = if turned {
+                    (second, first)
+                } else {
+                    (first, second)
+                };
                 row.float("score_a", a).float("score_b", b);
                 if a.is_none() || b.is_none() {
                     row.meta("scores", value.clone());

@@ -40,7 +40,11 @@ static CARD: Card = Card {
 /// What a file is, by its name.
 enum Part<'f> {
     Pairs(&'f str),
-    Verdicts { subset: &'f str, judge: &'f str, protocol: &'f str },
+    Verdicts {
+        subset: &'f str,
+        judge: &'f str,
+        protocol: &'f str,
+    },
     Summary,
     Other,
 }
@@ -49,7 +53,11 @@ fn part(file: &File) -> Part<'_> {
     match common::parts(file).as_slice() {
         [.., "statistics.json"] => Part::Summary,
         [.., subset, "dataset.json"] => Part::Pairs(subset),
-        [.., subset, "evaluators", judge, protocol, "result.json"] => Part::Verdicts { subset, judge, protocol },
+        [.., subset, "evaluators", judge, protocol, "result.json"] => Part::Verdicts {
+            subset,
+            judge,
+            protocol,
+        },
         _ => Part::Other,
     }
 }
@@ -72,7 +80,11 @@ impl Source for LlmBar {
                         return Err(file.error(format!("one subset called '{subset}'")));
                     }
                 }
-                Part::Summary => common::skip(out, "statistics.json", "it sums up the result.json beside it"),
+                Part::Summary => common::skip(
+                    out,
+                    "statistics.json",
+                    "it sums up the result.json beside it",
+                ),
                 Part::Other if !common::is_paperwork(file, out) => {
                     return Err(common::unknown(
                         file,
@@ -84,9 +96,15 @@ impl Source for LlmBar {
             }
         }
         for file in input.files() {
-            if let Part::Verdicts { subset, judge, protocol } = part(file) {
-                let pairs =
-                    subsets.get(subset).ok_or_else(|| file.error(format!("{subset}/dataset.json among the files")))?;
+            if let Part::Verdicts {
+                subset,
+                judge,
+                protocol,
+            } = part(file)
+            {
+                let pairs = subsets
+                    .get(subset)
+                    .ok_or_else(|| file.error(format!("{subset}/dataset.json among the files")))?;
                 verdicts(file, [subset, judge, protocol], pairs, out)?;
             }
         }
@@ -96,8 +114,17 @@ impl Source for LlmBar {
 
 /// A digest of what makes a pair.
 fn digest(record: &Record) -> Result<String, Error> {
-    let (input, one, two) = (record.text("input")?, record.text("output_1")?, record.text("output_2")?);
-    Ok(common::content_id(&[&input, &one, &two, &record.text("label")?]))
+    let (input, one, two) = (
+        record.text("input")?,
+        record.text("output_1")?,
+        record.text("output_2")?,
+    );
+    Ok(common::content_id(&[
+        &input,
+        &one,
+        &two,
+        &record.text("label")?,
+    ]))
 }
 
 /// Reads `dataset.json`.
@@ -112,9 +139,15 @@ fn pairs(file: &File, subset: &str, out: &mut Rows<'_>) -> Result<Pairs, Error> 
             _ => return Err(record.error("label", "1 or 2")),
         };
         let mut row = out.row("items")?;
-        row.text("item", &item).text("category", subset).text("prompt", record.text("input")?);
+        row.text("item", &item)
+            .text("category", subset)
+            .text("prompt", record.text("input")?);
         row.text("reference", record.text("label")?);
-        common::rest(&mut row, record, &["input", "output_1", "output_2", "label"]);
+        common::rest(
+            &mut row,
+            record,
+            &["input", "output_1", "output_2", "label"],
+        );
         row.finish()?;
         for n in ["1", "2"] {
             let text = record.text(&format!("output_{n}"))?;
@@ -148,7 +181,10 @@ fn verdicts(file: &File, names: [&str; 3], pairs: &Pairs, out: &mut Rows<'_>) ->
     common::annotator(out, &annotator, "llm", Some(judge))?;
     out.each(common::records(file)?, |record, out| {
         if pairs.get(&record.number()) != Some(&digest(record)?) {
-            return Err(record.wrong(format!("the pair that is record {} of {subset}/dataset.json", record.number())));
+            return Err(record.wrong(format!(
+                "the pair that is record {} of {subset}/dataset.json",
+                record.number()
+            )));
         }
         let item = format!("{subset}/{}", record.number().saturating_sub(1));
         let rounds = record.list("results")?;
@@ -169,7 +205,11 @@ fn verdicts(file: &File, names: [&str; 3], pairs: &Pairs, out: &mut Rows<'_>) ->
             for (key, value) in verdict.meta {
                 row.meta(&key, value);
             }
-            common::rest(&mut row, record, &["input", "output_1", "output_2", "label", "results"]);
+            common::rest(
+                &mut row,
+                record,
+                &["input", "output_1", "output_2", "label", "results"],
+            );
             row.finish()?;
         }
         Ok(())
@@ -187,12 +227,26 @@ struct Verdict {
 /// The verdict of the last round that has one in this order.
 fn verdict(record: &Record, rounds: &[Value], order: &str) -> Result<Verdict, Error> {
     let winner = |round: &Value| round.get(order).and_then(|o| o.get("winner")).is_some();
-    let Some((last, round)) = rounds.iter().enumerate().rev().find(|(_, round)| winner(round)) else {
+    let Some((last, round)) = rounds
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(_, round)| winner(round))
+    else {
         return Err(record.error("results", format!("a round with '{order}' and its winner")));
     };
-    let mut verdict =
-        Verdict { outcome: None, scores: [None, None], rationale: None, meta: Map::new() };
-    for (key, value) in round.get(order).and_then(Value::as_object).into_iter().flatten() {
+    let mut verdict = Verdict {
+        outcome: None,
+        scores: [None, None],
+        rationale: None,
+        meta: Map::new(),
+    };
+    for (key, value) in round
+        .get(order)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
         match (key.as_str(), value) {
             ("winner", Value::Null) => {}
             ("winner", value) => {
@@ -201,14 +255,24 @@ fn verdict(record: &Record, rounds: &[Value], order: &str) -> Result<Verdict, Er
                     verdict.meta.insert("winner".to_owned(), value.clone());
                 }
             }
-            ("completion", Value::Array(list)) if matches!(list.as_slice(), [Value::String(_), _]) => {
+            ("completion", Value::Array(list))
+                if matches!(list.as_slice(), [Value::String(_), _]) =>
+            {
                 verdict.rationale = list.first().and_then(Value::as_str).map(str::to_owned);
-                verdict.meta.insert("finish".to_owned(), list.get(1).cloned().unwrap_or_default());
+                verdict.meta.insert(
+                    "finish".to_owned(),
+                    list.get(1).cloned().unwrap_or_default(),
+                );
             }
             (key, value) => drop(verdict.meta.insert(key.to_owned(), value.clone())),
         }
     }
-    for (key, value) in round.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with("swap = ")) {
+    for (key, value) in round
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| !key.starts_with("swap = "))
+    {
         let score = value.get(0).and_then(json::float);
         match (key.as_str(), score) {
             ("score_1", Some(_)) => verdict.scores[0] = score,
@@ -224,7 +288,9 @@ fn verdict(record: &Record, rounds: &[Value], order: &str) -> Result<Verdict, Er
         .map(|(_, round)| round.get(order).unwrap_or(round).clone())
         .collect();
     if !earlier.is_empty() {
-        verdict.meta.insert("rounds".to_owned(), Value::Array(earlier));
+        verdict
+            .meta
+            .insert("rounds".to_owned(), Value::Array(earlier));
     }
     Ok(verdict)
 }

@@ -45,7 +45,12 @@ impl Source for MusicArena {
             match named {
                 Some((kind, period)) => leaderboard(file, kind, period, out)?,
                 None if common::is_paperwork(file, out) => {}
-                None => return Err(common::unknown(file, "<kind>_leaderboard_<from>_to_<to>.tsv")),
+                None => {
+                    return Err(common::unknown(
+                        file,
+                        "<kind>_leaderboard_<from>_to_<to>.tsv",
+                    ));
+                }
             }
         }
         Ok(())
@@ -64,15 +69,25 @@ fn interval(text: &str) -> Option<(f64, f64)> {
 }
 
 /// Reads one leaderboard.
-fn leaderboard(file: &File, kind: &str, (from, to): (&str, &str), out: &mut Rows<'_>) -> Result<(), Error> {
+fn leaderboard(
+    file: &File,
+    kind: &str,
+    (from, to): (&str, &str),
+    out: &mut Rows<'_>,
+) -> Result<(), Error> {
     let slice = format!("{from}..{to}");
     out.each(common::plain(file)?, |record, out| {
         let (system, score) = (record.text("Model")?, record.float("Arena Score")?);
         let votes = record.int("# Votes")?;
-        let (below, above) = interval(&record.text("95% CI")?)
-            .ok_or_else(|| record.error("95% CI", "an interval such as '±71' or '+72.9 / -62.9'"))?;
+        let (below, above) = interval(&record.text("95% CI")?).ok_or_else(|| {
+            record.error("95% CI", "an interval such as '±71' or '+72.9 / -62.9'")
+        })?;
         common::system(out, &system, "model")?;
-        for (metric, value) in [("arena_score", score), ("lower", score - below), ("upper", score + above)] {
+        for (metric, value) in [
+            ("arena_score", score),
+            ("lower", score - below),
+            ("upper", score + above),
+        ] {
             let mut row = out.row("scores")?;
             row.text("score", format!("{kind}/{slice}/{system}/{metric}"))
                 .text("system", &*system)

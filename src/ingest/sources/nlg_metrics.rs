@@ -18,7 +18,14 @@ static CARD: Card = Card {
     url: "https://github.com/jeknov/EMNLP_17_submission",
     files: "emnlp_data_medians.csv",
     kinds: &["rating", "score"],
-    fills: &["items", "systems", "responses", "annotators", "ratings", "scores"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "ratings",
+        "scores",
+    ],
     caveats: &[
         "annotator 'median' is the median of three crowd workers, who are not in this file",
         "meta.bin and meta.bin2 are upstream's coarser scales of the same rating",
@@ -58,12 +65,19 @@ impl Source for NlgMetrics {
 
 /// Reads one utterance.
 fn utterance(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
-    let (set, system, mr) = (record.text("dataset")?, record.text("system")?, record.text("mr")?);
+    let (set, system, mr) = (
+        record.text("dataset")?,
+        record.text("system")?,
+        record.text("mr")?,
+    );
     let text = record.text("sys_ref")?;
     let item = format!("{set}/{}", common::content_id(&[&mr]));
     let response = format!("{item}/{system}/{}", common::content_id(&[&text]));
     let mut row = out.row("items")?;
-    row.text("item", &item).text("task", &*set).text("category", record.opt_text("mr_type")?).text("prompt", mr);
+    row.text("item", &item)
+        .text("task", &*set)
+        .text("category", record.opt_text("mr_type")?)
+        .text("prompt", mr);
     if let Some(domain) = record.get("domain") {
         row.meta("domain", domain.clone());
     }
@@ -94,7 +108,10 @@ fn utterance(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
         row.finish()?;
     }
     let rated = |name: &str| ASPECTS.iter().any(|(a, b, c)| [*a, *b, *c].contains(&name));
-    for (metric, native) in record.fields().filter(|(name, _)| !TEXT.contains(name) && !rated(name)) {
+    for (metric, native) in record
+        .fields()
+        .filter(|(name, _)| !TEXT.contains(name) && !rated(name))
+    {
         let value = json::float(native);
         if value.is_none() && !native.is_null() {
             return Err(record.error(metric, "a number"));

@@ -37,7 +37,15 @@ static CARD: Card = Card {
 const EXPECTED: &str = "testset-v1.json, gpt-3.5-turbo-testset-v1.json, pandalm-7b-testset-v1.json, testset-inference-v1.json, pipeline-sanity-check.json";
 const PEOPLE: [&str; 3] = ["annotator1", "annotator2", "annotator3"];
 const USED: [&str; 10] = [
-    "idx", "motivation_app", "cmp_key", "instruction", "input", "response1", "response2", "annotator1", "annotator2",
+    "idx",
+    "motivation_app",
+    "cmp_key",
+    "instruction",
+    "input",
+    "response1",
+    "response2",
+    "annotator1",
+    "annotator2",
     "annotator3",
 ];
 
@@ -61,7 +69,11 @@ impl Source for PandaLm {
                 "testset-v1.json" if testset.is_some() => return Err(common::second(file)),
                 "testset-v1.json" => testset = Some(file),
                 name @ ("testset-inference-v1.json" | "pipeline-sanity-check.json") => {
-                    common::skip(out, name, "it lists prompts only, those judged are in testset-v1.json");
+                    common::skip(
+                        out,
+                        name,
+                        "it lists prompts only, those judged are in testset-v1.json",
+                    );
                 }
                 name => match name.strip_suffix("-testset-v1.json") {
                     Some(judge) => judges.push((judge, file)),
@@ -94,15 +106,23 @@ impl Source for PandaLm {
 /// Reads one record of `testset-v1.json`.
 fn pair(record: &Record, out: &mut Rows<'_>) -> Result<(i64, Pair), Error> {
     let idx = record.int("idx")?;
-    let (application, instruction, input) =
-        (record.text("motivation_app")?, record.text("instruction")?, record.text("input")?);
+    let (application, instruction, input) = (
+        record.text("motivation_app")?,
+        record.text("instruction")?,
+        record.text("input")?,
+    );
     let key = record.text("cmp_key")?;
-    let Some((a, b)) = key.split_once('_').filter(|(a, b)| !a.is_empty() && !b.is_empty() && !b.contains('_')) else {
+    let Some((a, b)) = key
+        .split_once('_')
+        .filter(|(a, b)| !a.is_empty() && !b.is_empty() && !b.contains('_'))
+    else {
         return Err(record.error("cmp_key", "two systems joined by '_'"));
     };
     let item = common::content_id(&[&application, &instruction, &input]);
     let mut row = out.row("items")?;
-    row.text("item", &item).text("category", application).text("prompt", instruction);
+    row.text("item", &item)
+        .text("category", application)
+        .text("prompt", instruction);
     if !input.is_empty() {
         row.json("context", &json!({ "input": input }));
     }
@@ -112,14 +132,22 @@ fn pair(record: &Record, out: &mut Rows<'_>) -> Result<(i64, Pair), Error> {
         let field = format!("response{n}");
         let text = record.text(&field)?;
         let mut row = out.row("responses")?;
-        row.text("response", format!("{idx}/{n}")).text("item", &item).text("system", system);
-        row.text("modality", "text").int("n_chars", common::chars(&text)).bool("blank", text.is_empty());
+        row.text("response", format!("{idx}/{n}"))
+            .text("item", &item)
+            .text("system", system);
+        row.text("modality", "text")
+            .int("n_chars", common::chars(&text))
+            .bool("blank", text.is_empty());
         if !record.value(&field)?.is_string() {
             row.meta("native", record.value(&field)?.clone());
         }
         row.text("text", text).finish()?;
     }
-    let pair = Pair { item, a: a.to_owned(), b: b.to_owned() };
+    let pair = Pair {
+        item,
+        a: a.to_owned(),
+        b: b.to_owned(),
+    };
     for person in PEOPLE {
         let verdict = record.value(person)?;
         let mut row = out.row("comparisons")?;
@@ -131,18 +159,35 @@ fn pair(record: &Record, out: &mut Rows<'_>) -> Result<(i64, Pair), Error> {
 }
 
 /// Reads the verdicts of one judge, whose fields have a prefix of their own.
-fn verdicts(judge: &str, file: &File, pairs: &BTreeMap<i64, Pair>, out: &mut Rows<'_>) -> Result<(), Error> {
+fn verdicts(
+    judge: &str,
+    file: &File,
+    pairs: &BTreeMap<i64, Pair>,
+    out: &mut Rows<'_>,
+) -> Result<(), Error> {
     common::annotator(out, judge, "llm", Some(judge))?;
     out.each(common::records(file)?, |record, out| {
         let idx = record.int("idx")?;
-        let pair = pairs.get(&idx).ok_or_else(|| record.error("idx", "an idx of testset-v1.json"))?;
-        let Some(result) = record.fields().map(|(name, _)| name).find(|name| name.ends_with("_result")) else {
+        let pair = pairs
+            .get(&idx)
+            .ok_or_else(|| record.error("idx", "an idx of testset-v1.json"))?;
+        let Some(result) = record
+            .fields()
+            .map(|(name, _)| name)
+            .find(|name| name.ends_with("_result"))
+        else {
             return Err(record.wrong("a field whose name ends with '_result'"));
         };
         let prefix = result.trim_end_matches("_result");
         let reason = format!("{prefix}_reason");
         let mut row = out.row("comparisons")?;
-        judged(&mut row, idx, judge, pair, record.get(result).unwrap_or(&Value::Null));
+        judged(
+            &mut row,
+            idx,
+            judge,
+            pair,
+            record.get(result).unwrap_or(&Value::Null),
+        );
         row.text("rationale", record.opt_text(&reason)?);
         common::rest(&mut row, record, &["idx", result, &reason]);
         row.finish()
@@ -150,7 +195,13 @@ fn verdicts(judge: &str, file: &File, pairs: &BTreeMap<i64, Pair>, out: &mut Row
 }
 
 /// The columns all verdicts share.
-fn judged(row: &mut crate::ingest::Row<'_, '_>, idx: i64, annotator: &str, pair: &Pair, verdict: &Value) {
+fn judged(
+    row: &mut crate::ingest::Row<'_, '_>,
+    idx: i64,
+    annotator: &str,
+    pair: &Pair,
+    verdict: &Value,
+) {
     let outcome = common::one_two(verdict);
     row.text("comparison", format!("{idx}/{annotator}"))
         .text("item", &pair.item)
@@ -161,6 +212,9 @@ fn judged(row: &mut crate::ingest::Row<'_, '_>, idx: i64, annotator: &str, pair:
         .text("annotator", annotator)
         .text("outcome", outcome);
     if outcome.is_none() {
-        row.meta("verdict", native::text(verdict).map_or(Value::Null, |t| Value::from(t.into_owned())));
+        row.meta(
+            "verdict",
+            native::text(verdict).map_or(Value::Null, |t| Value::from(t.into_owned())),
+        );
     }
 }

@@ -116,7 +116,10 @@ impl Parser<'_> {
     }
 
     fn word(&mut self) -> Option<Value> {
-        let end = self.rest.find([',', ']', ')', '}', ':']).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find([',', ']', ')', '}', ':'])
+            .unwrap_or(self.rest.len());
         let (word, rest) = (self.rest.get(..end)?.trim(), self.rest.get(end..)?);
         self.rest = rest;
         Some(match word {
@@ -142,7 +145,18 @@ mod tests {
         let text = r#"[{'a': 'it\'s\n', "b": "don't", 'c': None}, (1, -2.5e-07, True), {}, '\x41\u00e9', [nan,],]"#;
         let value = json!([{"a": "it's\n", "b": "don't", "c": null}, [1, -2.5e-7, true], {}, "Aé", ["nan"]]);
         assert_eq!(literal(text), Some(value));
-        for wrong in ["", "[", "[1 2]", "{'a' 1}", "'open", "[1]]", "{'a': 1, 'a': 2}", "x", "'\\q'", "{[]: 1}"] {
+        for wrong in [
+            "",
+            "[",
+            "[1 2]",
+            "{'a' 1}",
+            "'open",
+            "[1]]",
+            "{'a': 1, 'a': 2}",
+            "x",
+            "'\\q'",
+            "{[]: 1}",
+        ] {
             assert_eq!(literal(wrong), None, "{wrong}");
         }
         assert_eq!(literal(&"[".repeat(1000)), None);

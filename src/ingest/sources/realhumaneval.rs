@@ -30,7 +30,15 @@ static CARD: Card = Card {
     format_verified: true,
 };
 
-const USED: [&str; 7] = ["request", "response", "copy_events", "logprobs", "programmer_id", "model", "task_name"];
+const USED: [&str; 7] = [
+    "request",
+    "response",
+    "copy_events",
+    "logprobs",
+    "programmer_id",
+    "model",
+    "task_name",
+];
 
 impl Source for RealHumanEval {
     fn card(&self) -> &'static Card {
@@ -71,7 +79,11 @@ fn task(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
         .text("category", record.opt_text("type")?)
         .text("prompt", record.opt_text("task_description")?)
         .text("reference", record.opt_text("solution")?);
-    common::rest(&mut row, record, &["name", "type", "task_description", "solution"]);
+    common::rest(
+        &mut row,
+        record,
+        &["name", "type", "task_description", "solution"],
+    );
     row.finish()
 }
 
@@ -79,7 +91,9 @@ fn task(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
 fn cell(record: &Record, name: &str) -> Result<Value, Error> {
     match record.opt_text(name)? {
         None => Ok(Value::Null),
-        Some(text) => python::literal(&text).ok_or_else(|| record.error(name, "a value as Python prints it")),
+        Some(text) => {
+            python::literal(&text).ok_or_else(|| record.error(name, "a value as Python prints it"))
+        }
     }
 }
 
@@ -107,11 +121,14 @@ fn chat(record: &Record, round: &mut i64, out: &mut Rows<'_>) -> Result<(), Erro
         _ => return Err(record.error("copy_events", "a list")),
     };
     let message = (id.clone(), json!({ "type": "chat" }));
-    let copies = (0..).zip(copies).map(|(n, copy): (u32, Value)| (format!("{id}/copy/{n}"), copy));
+    let copies = (0..)
+        .zip(copies)
+        .map(|(n, copy): (u32, Value)| (format!("{id}/copy/{n}"), copy));
     for (event, what) in std::iter::once(message).chain(copies) {
-        let action = what.get("type").and_then(Value::as_str).ok_or_else(|| {
-            record.error("copy_events", "a list of objects with a 'type'")
-        })?;
+        let action = what
+            .get("type")
+            .and_then(Value::as_str)
+            .ok_or_else(|| record.error("copy_events", "a list of objects with a 'type'"))?;
         let mut row = out.row("events")?;
         row.text("event", event)
             .text("annotator", &*person)
@@ -120,7 +137,12 @@ fn chat(record: &Record, round: &mut i64, out: &mut Rows<'_>) -> Result<(), Erro
             .text("action", action)
             .int("round", *round);
         *round += 1;
-        for (name, value) in what.as_object().into_iter().flatten().filter(|(name, _)| *name != "type") {
+        for (name, value) in what
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| *name != "type")
+        {
             row.meta(name, value.clone());
         }
         common::rest(&mut row, record, &USED);

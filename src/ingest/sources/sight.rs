@@ -33,7 +33,14 @@ static CARD: Card = Card {
     format_verified: true,
 };
 
-const USED: [&str; 6] = ["comment", "comment_id", "datasplit", "video_id", "playlist_name", "video_name"];
+const USED: [&str; 6] = [
+    "comment",
+    "comment_id",
+    "datasplit",
+    "video_id",
+    "playlist_name",
+    "video_name",
+];
 
 impl Source for Sight {
     fn card(&self) -> &'static Card {
@@ -46,7 +53,12 @@ impl Source for Sight {
                 "sample_dataset.csv" => comments(file, "sample", b',', out)?,
                 "sight_dataset.csv" => comments(file, "full", b' ', out)?,
                 _ if common::is_paperwork(file, out) => {}
-                _ => return Err(common::unknown(file, "sample_dataset.csv, sight_dataset.csv")),
+                _ => {
+                    return Err(common::unknown(
+                        file,
+                        "sample_dataset.csv, sight_dataset.csv",
+                    ));
+                }
             }
         }
         Ok(())
@@ -56,9 +68,14 @@ impl Source for Sight {
 /// `annotator_<who>_<category>`: who, and which category.
 fn annotator(column: &str) -> Option<(&str, &str)> {
     let rest = column.strip_prefix("annotator_")?;
-    let skip = if rest.starts_with("openaichat_") { "openaichat_".len() } else { 0 };
+    let skip = if rest.starts_with("openaichat_") {
+        "openaichat_".len()
+    } else {
+        0
+    };
     let at = skip + rest.get(skip..)?.find('_')?;
-    Some((rest.get(..at)?, rest.get(at + 1..)?)).filter(|(who, category)| !who.is_empty() && !category.is_empty())
+    Some((rest.get(..at)?, rest.get(at + 1..)?))
+        .filter(|(who, category)| !who.is_empty() && !category.is_empty())
 }
 
 /// Reads one file.
@@ -107,8 +124,17 @@ fn label(
         Some(_) => return Err(record.error(column, "0.0, 1.0 or nothing")),
     };
     let machine = who.starts_with("openaichat_");
-    common::annotator(out, who, if machine { "llm" } else { "human" }, machine.then_some("openaichat"))?;
-    let again = if repeat == 0 { String::new() } else { format!("/{repeat}") };
+    common::annotator(
+        out,
+        who,
+        if machine { "llm" } else { "human" },
+        machine.then_some("openaichat"),
+    )?;
+    let again = if repeat == 0 {
+        String::new()
+    } else {
+        format!("/{repeat}")
+    };
     out.row("labels")?
         .text("label", format!("{item}/{who}/{category}{again}"))
         .text("item", item)
@@ -125,8 +151,14 @@ mod tests {
 
     #[test]
     fn columns_of_people_and_prompts() {
-        assert_eq!(annotator("annotator_H1_personal_experience"), Some(("H1", "personal_experience")));
-        assert_eq!(annotator("annotator_openaichat_v73b_non_english"), Some(("openaichat_v73b", "non_english")));
+        assert_eq!(
+            annotator("annotator_H1_personal_experience"),
+            Some(("H1", "personal_experience"))
+        );
+        assert_eq!(
+            annotator("annotator_openaichat_v73b_non_english"),
+            Some(("openaichat_v73b", "non_english"))
+        );
         assert_eq!(annotator("annotator_openaichat_v1"), None);
         assert_eq!(annotator("68"), None);
     }

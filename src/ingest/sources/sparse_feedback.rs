@@ -25,7 +25,15 @@ static CARD: Card = Card {
     url: "https://github.com/Hritikbansal/sparse_feedback",
     files: "data/**/feedback_{ratings,rankings}_*.csv, {ratings,rankings,davinci}_*.csv, *.json",
     kinds: &["rating", "pairwise"],
-    fills: &["items", "systems", "responses", "annotators", "ratings", "comparisons", "edges"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "ratings",
+        "comparisons",
+        "edges",
+    ],
     caveats: &[
         "annotator is gpt-3.5-turbo throughout; people's feedback is published elsewhere",
         "the input 'nan' stands for no input and is read so, that files join by text",
@@ -48,20 +56,33 @@ impl Source for SparseFeedback {
             let name = common::base(file);
             match (name, file.extension().as_str()) {
                 ("feedback_rankings_for_rm_sample.json", _) => {
-                    common::skip(out, name, "it repeats feedback_rankings_sample_generation.csv");
+                    common::skip(
+                        out,
+                        name,
+                        "it repeats feedback_rankings_sample_generation.csv",
+                    );
                 }
                 (_, "csv") if name.starts_with("feedback_ratings_") => {
                     let columns = ["instruction", "input", "response", "verdict"];
-                    out.each(headless(file, &columns)?, |record, out| rating(record, &mut seen, out))?;
+                    out.each(headless(file, &columns)?, |record, out| {
+                        rating(record, &mut seen, out)
+                    })?;
                 }
                 (_, "csv") if name.starts_with("feedback_rankings_") => {
                     let columns = ["instruction", "input", "response1", "response2", "verdict"];
-                    out.each(headless(file, &columns)?, |record, out| comparison(record, &mut seen, out))?;
+                    out.each(headless(file, &columns)?, |record, out| {
+                        comparison(record, &mut seen, out)
+                    })?;
                 }
                 (_, "csv") => out.each(common::comma(file)?, listed)?,
                 (_, "json") => out.each(common::records(file)?, listed)?,
                 _ if common::is_paperwork(file, out) => {}
-                _ => return Err(common::unknown(file, "feedback_ratings_*.csv, feedback_rankings_*.csv, *.csv, *.json")),
+                _ => {
+                    return Err(common::unknown(
+                        file,
+                        "feedback_ratings_*.csv, feedback_rankings_*.csv, *.csv, *.json",
+                    ));
+                }
             }
         }
         Ok(())
@@ -71,12 +92,20 @@ impl Source for SparseFeedback {
 /// The lines of a file without a header.
 fn headless(file: &File, columns: &[&str]) -> Result<read::Records, Error> {
     let names = columns.iter().map(|c| (*c).to_owned()).collect();
-    read::csv(file, &CsvOptions::default().delimiter(b',').header(Header::Names(names)))
+    read::csv(
+        file,
+        &CsvOptions::default()
+            .delimiter(b',')
+            .header(Header::Names(names)),
+    )
 }
 
 /// Writes the item, once; gives its id.
 fn item(record: &Record, out: &mut Rows<'_>) -> Result<String, Error> {
-    let (instruction, input) = (record.text("instruction")?, record.opt_text("input")?.unwrap_or_default());
+    let (instruction, input) = (
+        record.text("instruction")?,
+        record.opt_text("input")?.unwrap_or_default(),
+    );
     let input = if input == "nan" { "" } else { &*input };
     let id = common::content_id(&[&instruction, input]);
     let mut row = out.row("items")?;
@@ -105,7 +134,14 @@ fn response(out: &mut Rows<'_>, item: &str, text: &str) -> Result<String, Error>
 /// `id`, and a count where it comes again.
 fn again(seen: &mut BTreeMap<String, i64>, id: String) -> (String, i64) {
     let repeat = *seen.entry(id.clone()).and_modify(|n| *n += 1).or_insert(0);
-    (if repeat == 0 { id } else { format!("{id}/{repeat}") }, repeat)
+    (
+        if repeat == 0 {
+            id
+        } else {
+            format!("{id}/{repeat}")
+        },
+        repeat,
+    )
 }
 
 /// Text of a response, which may be empty.
@@ -114,12 +150,20 @@ fn text_of(record: &Record, name: &str) -> Result<String, Error> {
 }
 
 /// Reads one rating.
-fn rating(record: &Record, seen: &mut BTreeMap<String, i64>, out: &mut Rows<'_>) -> Result<(), Error> {
+fn rating(
+    record: &Record,
+    seen: &mut BTreeMap<String, i64>,
+    out: &mut Rows<'_>,
+) -> Result<(), Error> {
     let item = item(record, out)?;
     let response = response(out, &item, &text_of(record, "response")?)?;
     common::annotator(out, JUDGE, "llm", Some(JUDGE))?;
     let native = record.opt_text("verdict")?;
-    let value = record.opt_float("verdict").ok().flatten().filter(|v| (1.0..=7.0).contains(v));
+    let value = record
+        .opt_float("verdict")
+        .ok()
+        .flatten()
+        .filter(|v| (1.0..=7.0).contains(v));
     let (id, repeat) = again(seen, format!("rating/{response}"));
     let mut row = out.row("ratings")?;
     row.text("rating", id)
@@ -137,7 +181,11 @@ fn rating(record: &Record, seen: &mut BTreeMap<String, i64>, out: &mut Rows<'_>)
 }
 
 /// Reads one comparison.
-fn comparison(record: &Record, seen: &mut BTreeMap<String, i64>, out: &mut Rows<'_>) -> Result<(), Error> {
+fn comparison(
+    record: &Record,
+    seen: &mut BTreeMap<String, i64>,
+    out: &mut Rows<'_>,
+) -> Result<(), Error> {
     let item = item(record, out)?;
     let a = response(out, &item, &text_of(record, "response1")?)?;
     let b = response(out, &item, &text_of(record, "response2")?)?;
@@ -161,7 +209,10 @@ fn comparison(record: &Record, seen: &mut BTreeMap<String, i64>, out: &mut Rows<
         .int("shown_order", 0)
         .int("repeat", repeat);
     if outcome.is_none() {
-        row.meta("verdict", native.map_or(Value::Null, |n| Value::from(n.into_owned())));
+        row.meta(
+            "verdict",
+            native.map_or(Value::Null, |n| Value::from(n.into_owned())),
+        );
     }
     row.finish()
 }
@@ -185,12 +236,23 @@ fn listed(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
     }
     if record.has("responses") {
         for native in record.list("responses")? {
-            let text = native.as_str().ok_or_else(|| record.error("responses", "a list of text"))?;
+            let text = native
+                .as_str()
+                .ok_or_else(|| record.error("responses", "a list of text"))?;
             response(out, &item, text)?;
         }
     }
-    let known =
-        ["instruction", "input", "response", "response1", "response2", "output", "generator", "dataset", "responses"];
+    let known = [
+        "instruction",
+        "input",
+        "response",
+        "response1",
+        "response2",
+        "output",
+        "generator",
+        "dataset",
+        "responses",
+    ];
     match record.fields().find(|(name, _)| !known.contains(name)) {
         Some((name, _)) => Err(record.error(name, format!("no fields but {}", known.join(", ")))),
         None => Ok(()),

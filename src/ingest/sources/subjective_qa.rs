@@ -28,7 +28,13 @@ static CARD: Card = Card {
     format_verified: true,
 };
 
-const USED: [&str; 5] = ["questions", "answers", "llm_responses", "actual_labels", "Rating"];
+const USED: [&str; 5] = [
+    "questions",
+    "answers",
+    "llm_responses",
+    "actual_labels",
+    "Rating",
+];
 
 impl Source for SubjectiveQa {
     fn card(&self) -> &'static Card {
@@ -40,12 +46,19 @@ impl Source for SubjectiveQa {
             let parts = common::parts(file);
             let feature = common::base(file).split('_').next().unwrap_or_default();
             let at = parts.iter().rposition(|part| *part == feature);
-            let model = at.and_then(|at| parts.get(at + 1..parts.len().saturating_sub(1))).unwrap_or_default();
+            let model = at
+                .and_then(|at| parts.get(at + 1..parts.len().saturating_sub(1)))
+                .unwrap_or_default();
             if !model.is_empty() && file.extension() == "csv" {
                 verdicts(file, feature, &model.join("/"), out)?;
             } else if !common::is_paperwork(file, out) {
-                return Err(common::unknown(file, "<FEATURE>/<model>/<FEATURE>_<date>.csv_updated_file.csv")
-                    .hint("hand over the folder above the features, so that feature and model are seen"));
+                return Err(common::unknown(
+                    file,
+                    "<FEATURE>/<model>/<FEATURE>_<date>.csv_updated_file.csv",
+                )
+                .hint(
+                    "hand over the folder above the features, so that feature and model are seen",
+                ));
             }
         }
         Ok(())
@@ -59,7 +72,9 @@ fn verdicts(file: &File, feature: &str, model: &str, out: &mut Rows<'_>) -> Resu
         let (question, answer) = (record.text("questions")?, record.text("answers")?);
         let item = common::content_id(&[&question, &answer]);
         let mut row = out.row("items")?;
-        row.text("item", &item).text("prompt", question).json("context", &serde_json::json!({ "answer": answer }));
+        row.text("item", &item)
+            .text("prompt", question)
+            .json("context", &serde_json::json!({ "answer": answer }));
         row.finish_once()?;
         let mut row = out.row("labels")?;
         row.text("label", format!("{feature}/{model}/{item}"))

@@ -53,26 +53,46 @@ impl Source for ThemisTara {
 
 /// Reads one file.
 fn read(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
-    let Some(task) = common::parts(file).into_iter().rev().nth(1).map(str::to_owned) else {
-        return Err(file.error("a file in the folder of its task").hint("hand over the folder above the tasks"));
+    let Some(task) = common::parts(file)
+        .into_iter()
+        .rev()
+        .nth(1)
+        .map(str::to_owned)
+    else {
+        return Err(file
+            .error("a file in the folder of its task")
+            .hint("hand over the folder above the tasks"));
     };
     out.each(common::records(file)?, |record, out| {
         let id = format!("{task}/{}", record.text("id")?);
-        if record.has("pos_answer") { pair(record, &task, &id, out) } else { truth(record, &task, &id, out) }
+        if record.has("pos_answer") {
+            pair(record, &task, &id, out)
+        } else {
+            truth(record, &task, &id, out)
+        }
     })
 }
 
 /// Reads one pair.
 fn pair(record: &Record, task: &str, id: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     let mut row = out.row("items")?;
-    row.text("item", id).text("task", task).text("prompt", record.text("question")?);
+    row.text("item", id)
+        .text("task", task)
+        .text("prompt", record.text("question")?);
     if let Some(context) = record.get("context") {
         row.json("context", &serde_json::json!({ "context": context }));
     }
-    common::rest(&mut row, record, &["id", "question", "context", "pos_answer", "neg_answer"]);
+    common::rest(
+        &mut row,
+        record,
+        &["id", "question", "context", "pos_answer", "neg_answer"],
+    );
     row.finish()?;
     let mut scores = [None, None];
-    for ((side, name), score) in [("pos", "pos_answer"), ("neg", "neg_answer")].into_iter().zip(&mut scores) {
+    for ((side, name), score) in [("pos", "pos_answer"), ("neg", "neg_answer")]
+        .into_iter()
+        .zip(&mut scores)
+    {
         let answer = record.object(name)?;
         let text = answer.get("answer").and_then(json::text);
         let Some(text) = text else {
@@ -89,7 +109,10 @@ fn pair(record: &Record, task: &str, id: &str, out: &mut Rows<'_>) -> Result<(),
             .int("n_chars", common::chars(&text))
             .bool("blank", text.is_empty())
             .text("text", text);
-        for (key, value) in answer.iter().filter(|(key, _)| !["answer", "score"].contains(&key.as_str())) {
+        for (key, value) in answer
+            .iter()
+            .filter(|(key, _)| !["answer", "score"].contains(&key.as_str()))
+        {
             row.meta(key, value.clone());
         }
         row.finish()?;
@@ -111,7 +134,11 @@ fn pair(record: &Record, task: &str, id: &str, out: &mut Rows<'_>) -> Result<(),
 fn truth(record: &Record, task: &str, id: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     let (question, answer) = (record.text("question")?, record.text("answer")?);
     let item = format!("{task}/question/{}", record.text("root")?);
-    out.row("items")?.text("item", &item).text("task", task).text("prompt", question).finish_once()?;
+    out.row("items")?
+        .text("item", &item)
+        .text("task", task)
+        .text("prompt", question)
+        .finish_once()?;
     out.row("responses")?
         .text("response", id)
         .text("item", &item)

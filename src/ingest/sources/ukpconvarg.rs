@@ -40,10 +40,18 @@ impl Source for UkpConvArg {
 
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
-            let folder = common::parts(file).into_iter().rev().nth(1).unwrap_or_default();
+            let folder = common::parts(file)
+                .into_iter()
+                .rev()
+                .nth(1)
+                .unwrap_or_default();
             match file.extension().as_str() {
                 "csv" => read(file, folder, out)?,
-                "xml" => common::skip(out, "*.xml", "the folders of CSV files hold its gold labels"),
+                "xml" => common::skip(
+                    out,
+                    "*.xml",
+                    "the folders of CSV files hold its gold labels",
+                ),
                 _ if common::is_paperwork(file, out) => {}
                 _ => return Err(common::unknown(file, "<topic>_<side>.csv")),
             }
@@ -56,9 +64,16 @@ impl Source for UkpConvArg {
 fn read(file: &File, folder: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     let topic = file.stem().replace(MISSPELT.0, MISSPELT.1);
     let topic = topic.as_str();
-    out.row("items")?.text("item", topic).text("prompt", topic).finish_once()?;
+    out.row("items")?
+        .text("item", topic)
+        .text("prompt", topic)
+        .finish_once()?;
     out.each(common::plain(file)?, |record, out| {
-        if record.has("label") { pair(record, topic, folder, out) } else { rank(record, topic, out) }
+        if record.has("label") {
+            pair(record, topic, folder, out)
+        } else {
+            rank(record, topic, out)
+        }
     })
 }
 
@@ -90,13 +105,20 @@ fn pair(record: &Record, topic: &str, folder: &str, out: &mut Rows<'_>) -> Resul
     common::annotator(out, "gold", "human_crowd", None)?;
     let set = folder.trim_end_matches("-CSV");
     let mut row = out.row("comparisons")?;
-    row.text("comparison", if set.is_empty() { id.to_string() } else { format!("{set}/{id}") })
-        .text("item", topic)
-        .text("response_a", a)
-        .text("response_b", b)
-        .text("annotator", "gold")
-        .text("aspect", "convincingness")
-        .text("outcome", outcome);
+    row.text(
+        "comparison",
+        if set.is_empty() {
+            id.to_string()
+        } else {
+            format!("{set}/{id}")
+        },
+    )
+    .text("item", topic)
+    .text("response_a", a)
+    .text("response_b", b)
+    .text("annotator", "gold")
+    .text("aspect", "convincingness")
+    .text("outcome", outcome);
     common::rest(&mut row, record, &["#id", "label", "a1", "a2"]);
     row.finish()
 }

@@ -22,7 +22,14 @@ static CARD: Card = Card {
     url: "https://github.com/allenai/WildBench",
     files: "eval_results/<release>/pairwise.v2/eval=<judge>/ref=<model>/<model>.json, eval_results/<release>/score.v2/eval=<judge>/<model>.json",
     kinds: &["pairwise", "rating"],
-    fills: &["items", "systems", "responses", "annotators", "comparisons", "ratings"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "comparisons",
+        "ratings",
+    ],
     caveats: &[
         "model_A was shown first; upstream shuffles which model that is",
         "strength is the extent, 2 for much better and 1 for slightly, positive towards model_A",
@@ -50,13 +57,27 @@ struct Keys<'f> {
 fn keys(file: &File) -> Option<Keys<'_>> {
     let parts = common::parts(file);
     let (kind, release) = parts.iter().enumerate().find_map(|(n, part)| {
-        let kind = ["pairwise", "score"].into_iter().find(|k| part.split('.').next() == Some(k))?;
-        Some((kind, if n > 0 { parts.get(n - 1).copied() } else { None }))
+        let kind = ["pairwise", "score"]
+            .into_iter()
+            .find(|k| part.split('.').next() == Some(k))?;
+        Some((
+            kind,
+            if n > 0 {
+                parts.get(n - 1).copied()
+            } else {
+                None
+            },
+        ))
     })?;
     let value = |key: &str| parts.iter().find_map(|part| common::key(part, key));
     let reference = value("ref");
     (file.extension() == "json" && (kind == "pairwise") == reference.is_some()).then_some(())?;
-    Some(Keys { release: release.unwrap_or_default(), judge: value("eval")?, reference, model: file.stem() })
+    Some(Keys {
+        release: release.unwrap_or_default(),
+        judge: value("eval")?,
+        reference,
+        model: file.stem(),
+    })
 }
 
 impl Source for WildBench {
@@ -79,7 +100,9 @@ impl Source for WildBench {
             common::annotator(out, keys.judge, "llm", Some(keys.judge))?;
             let records = common::records(file)?;
             match keys.reference {
-                Some(reference) => out.each(records, |record, out| compared(record, &keys, reference, out))?,
+                Some(reference) => out.each(records, |record, out| {
+                    compared(record, &keys, reference, out)
+                })?,
                 None => out.each(records, |record, out| scored(record, &keys, out))?,
             }
         }
@@ -89,8 +112,12 @@ impl Source for WildBench {
 
 /// An id with the release and judge in front.
 fn id(keys: &Keys<'_>, rest: &[&str]) -> String {
-    let all = [keys.release, keys.judge].into_iter().chain(rest.iter().copied());
-    all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+    let all = [keys.release, keys.judge]
+        .into_iter()
+        .chain(rest.iter().copied());
+    all.filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// Writes item, system and response, each once; gives the response's id.
@@ -115,11 +142,23 @@ fn response(session: &str, system: &str, text: &str, out: &mut Rows<'_>) -> Resu
 }
 
 /// Reads one record of a pairwise file.
-fn compared(record: &Record, keys: &Keys<'_>, reference: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    let (session, a, b) = (record.text("session_id")?, record.text("model_A")?, record.text("model_B")?);
+fn compared(
+    record: &Record,
+    keys: &Keys<'_>,
+    reference: &str,
+    out: &mut Rows<'_>,
+) -> Result<(), Error> {
+    let (session, a, b) = (
+        record.text("session_id")?,
+        record.text("model_A")?,
+        record.text("model_B")?,
+    );
     let outputs = record.object("model_outputs")?;
     let output = |model: &str| {
-        outputs.get(model).and_then(Value::as_str).ok_or_else(|| record.error("model_outputs", format!("the text of '{model}'")))
+        outputs
+            .get(model)
+            .and_then(Value::as_str)
+            .ok_or_else(|| record.error("model_outputs", format!("the text of '{model}'")))
     };
     let response_a = response(&session, &a, output(&a)?, out)?;
     let response_b = response(&session, &b, output(&b)?, out)?;
@@ -137,7 +176,10 @@ fn compared(record: &Record, keys: &Keys<'_>, reference: &str, out: &mut Rows<'_
         Some(_) => Some(0.0),
         None => None,
     };
-    let choice = record.at(&["parsed_result", "choice"]).and_then(Value::as_str).unwrap_or_default();
+    let choice = record
+        .at(&["parsed_result", "choice"])
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let reason = match choice.trim_end_matches('+') {
         "A" => "reason of A>B",
         "B" => "reason of B>A",
@@ -155,17 +197,34 @@ fn compared(record: &Record, keys: &Keys<'_>, reference: &str, out: &mut Rows<'_
         .float("strength", strength)
         .int("shown_order", 0)
         .text("cohort", reference)
-        .text("rationale", record.at(&["parsed_result", reason]).and_then(Value::as_str).filter(|t| !t.is_empty()));
+        .text(
+            "rationale",
+            record
+                .at(&["parsed_result", reason])
+                .and_then(Value::as_str)
+                .filter(|t| !t.is_empty()),
+        );
     row.meta("model", keys.model);
     if outcome.is_none() {
-        row.meta("winner", winner.map_or(Value::Null, |w| Value::from(w.into_owned())));
+        row.meta(
+            "winner",
+            winner.map_or(Value::Null, |w| Value::from(w.into_owned())),
+        );
         row.meta("extent", record.get("extent").cloned().unwrap_or_default());
     }
     parsed(&mut row, record, &[reason]);
     common::rest(
         &mut row,
         record,
-        &["session_id", "parsed_result", "model_A", "model_B", "model_outputs", "winner", "extent"],
+        &[
+            "session_id",
+            "parsed_result",
+            "model_A",
+            "model_B",
+            "model_outputs",
+            "winner",
+            "extent",
+        ],
     );
     row.finish()
 }
@@ -190,7 +249,17 @@ fn scored(record: &Record, keys: &Keys<'_>, out: &mut Rows<'_>) -> Result<(), Er
         row.text("label", json::show(&native).trim_matches('\''));
     }
     parsed(&mut row, record, &[]);
-    common::rest(&mut row, record, &["session_id", "parsed_result", "model_test", "score", "model_output"]);
+    common::rest(
+        &mut row,
+        record,
+        &[
+            "session_id",
+            "parsed_result",
+            "model_test",
+            "score",
+            "model_output",
+        ],
+    );
     row.finish()
 }
 
@@ -198,8 +267,11 @@ fn scored(record: &Record, keys: &Keys<'_>, out: &mut Rows<'_>) -> Result<(), Er
 fn parsed(row: &mut Row<'_, '_>, record: &Record, used: &[&str]) {
     match record.get("parsed_result") {
         Some(Value::Object(map)) => {
-            let rest: Map<String, Value> =
-                map.iter().filter(|(k, _)| !used.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+            let rest: Map<String, Value> = map
+                .iter()
+                .filter(|(k, _)| !used.contains(&k.as_str()))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
             row.meta("parsed_result", rest);
         }
         Some(other) => drop(row.meta("parsed_result", other.clone())),

@@ -40,12 +40,20 @@ impl Source for WmtMqm {
     fn read(&self, input: &Input, _: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         for file in input.files() {
             let name = common::base(file);
-            let set = name.strip_prefix("mqm_").and_then(|n| n.split('.').next()).map(|n| n.replace('_', "/"));
+            let set = name
+                .strip_prefix("mqm_")
+                .and_then(|n| n.split('.').next())
+                .map(|n| n.replace('_', "/"));
             match set {
                 Some(set) if name.ends_with(".avg_seg_scores.tsv") => scores(file, &set, out)?,
                 Some(set) if name.ends_with(".tsv") => errors(file, &set, out)?,
                 _ if common::is_paperwork(file, out) => {}
-                _ => return Err(common::unknown(file, "mqm_<test set>_<languages>.tsv, .avg_seg_scores.tsv, .source-errors.tsv")),
+                _ => {
+                    return Err(common::unknown(
+                        file,
+                        "mqm_<test set>_<languages>.tsv, .avg_seg_scores.tsv, .source-errors.tsv",
+                    ));
+                }
             }
         }
         Ok(())
@@ -54,26 +62,32 @@ impl Source for WmtMqm {
 
 /// Reads mean scores of segments.
 fn scores(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    out.each(common::lines(file, |line| line.split([' ', '\t']).collect())?, |record, out| {
-        let (system, segment) = (record.text("system")?, record.text("seg_id")?);
-        let native = record.value("mqm_avg_score")?;
-        let value = json::float(native);
-        if value.is_none() && native.as_str() != Some("None") {
-            return Err(record.error("mqm_avg_score", "a number or None"));
-        }
-        let item = format!("{set}/{segment}");
-        out.row("items")?.text("item", &item).text("task", set).finish_once()?;
-        common::system(out, &system, "model")?;
-        out.row("scores")?
-            .text("score", format!("{item}/{system}"))
-            .text("system", &*system)
-            .text("task", set)
-            .text("metric", "mqm")
-            .text("item", &item)
-            .float("value", value)
-            .bool("higher_is_better", true)
-            .finish()
-    })
+    out.each(
+        common::lines(file, |line| line.split([' ', '\t']).collect())?,
+        |record, out| {
+            let (system, segment) = (record.text("system")?, record.text("seg_id")?);
+            let native = record.value("mqm_avg_score")?;
+            let value = json::float(native);
+            if value.is_none() && native.as_str() != Some("None") {
+                return Err(record.error("mqm_avg_score", "a number or None"));
+            }
+            let item = format!("{set}/{segment}");
+            out.row("items")?
+                .text("item", &item)
+                .text("task", set)
+                .finish_once()?;
+            common::system(out, &system, "model")?;
+            out.row("scores")?
+                .text("score", format!("{item}/{system}"))
+                .text("system", &*system)
+                .text("task", set)
+                .text("metric", "mqm")
+                .text("item", &item)
+                .float("value", value)
+                .bool("higher_is_better", true)
+                .finish()
+        },
+    )
 }
 
 /// Cuts a line of errors; a line without doc_id and rater, closed by a tab,
@@ -90,11 +104,18 @@ fn cut(line: &str) -> Vec<&str> {
 
 /// Reads marked errors.
 fn errors(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
-    let part = if file.name().ends_with(".source-errors.tsv") { "source-errors" } else { "errors" };
+    let part = if file.name().ends_with(".source-errors.tsv") {
+        "source-errors"
+    } else {
+        "errors"
+    };
     out.each(common::lines(file, cut)?, |record, out| {
         let (system, segment) = (record.text("system")?, record.text("seg_id")?);
         let item = format!("{set}/{segment}");
-        out.row("items")?.text("item", &item).text("task", set).finish_once()?;
+        out.row("items")?
+            .text("item", &item)
+            .text("task", set)
+            .finish_once()?;
         common::system(out, &system, "model")?;
         let rater = record.opt_text("rater")?;
         let annotator = rater.map(|r| format!("{set}/{r}"));
@@ -109,7 +130,9 @@ fn errors(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
             .text("field", record.text("category")?)
             .text("value", record.opt_text("severity")?);
         for (name, value) in record.fields() {
-            if !["system", "seg_id", "rater", "category", "severity"].contains(&name) && *value != Value::Null {
+            if !["system", "seg_id", "rater", "category", "severity"].contains(&name)
+                && *value != Value::Null
+            {
                 row.meta(name, value.clone());
             }
         }
@@ -123,7 +146,10 @@ mod tests {
 
     #[test]
     fn a_line_without_two_columns_is_put_right() {
-        assert_eq!(cut("S\td\t7\tsrc\ttgt\tcat\tMinor\t"), ["S", "d", "", "7", "", "src", "tgt", "cat", "Minor"]);
+        assert_eq!(
+            cut("S\td\t7\tsrc\ttgt\tcat\tMinor\t"),
+            ["S", "d", "", "7", "", "src", "tgt", "cat", "Minor"]
+        );
         assert_eq!(cut("S\td\t1\t7\tr\tsrc\ttgt\tcat\tMajor").len(), 9);
     }
 }

@@ -57,14 +57,27 @@ pub(super) fn read(source: &str, paths: &[&Path]) -> Result<Read, ingest::Error>
     for (name, rows) in &rows {
         let table = crate::schema::table(name).unwrap();
         let fills = source.card().fills;
-        assert!(fills.contains(name) || ["sources", "quarantine"].contains(name), "{} fills {name}", source.card().name);
+        assert!(
+            fills.contains(name) || ["sources", "quarantine"].contains(name),
+            "{} fills {name}",
+            source.card().name
+        );
         let key = |row: &Map<String, Value>| {
-            table.key.iter().map(|k| row.get(k).map(Value::to_string).unwrap_or_default()).collect::<Vec<_>>()
+            table
+                .key
+                .iter()
+                .map(|k| row.get(k).map(Value::to_string).unwrap_or_default())
+                .collect::<Vec<_>>()
         };
         let mut keys: Vec<_> = rows.iter().map(key).collect();
         keys.sort_unstable();
         for pair in keys.windows(2) {
-            assert_ne!(pair[0], pair[1], "{}: the same key twice in {name}", source.card().name);
+            assert_ne!(
+                pair[0],
+                pair[1],
+                "{}: the same key twice in {name}",
+                source.card().name
+            );
         }
     }
     Ok(Read { rows, summary })
@@ -84,7 +97,9 @@ fn object(table: &Table, batch: &RecordBatch, row: usize) -> Map<String, Value> 
             Type::Int64 => Value::from(array.as_primitive::<Int64Type>().value(row)),
             Type::Float64 => Value::from(array.as_primitive::<Float64Type>().value(row)),
             Type::Bool => Value::from(array.as_boolean().value(row)),
-            Type::Timestamp => Value::from(array.as_primitive::<TimestampMicrosecondType>().value(row)),
+            Type::Timestamp => {
+                Value::from(array.as_primitive::<TimestampMicrosecondType>().value(row))
+            }
             Type::Texts => {
                 let list = array.as_list::<i32>().value(row);
                 Value::from(list.as_string::<i32>().iter().flatten().collect::<Vec<_>>())
