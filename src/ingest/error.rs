@@ -18,6 +18,8 @@ pub struct Error {
     pub expected: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The record as read, when only the reader has it; for `quarantine`.
+    pub raw: Option<Box<str>>,
     /// Whether nothing after this point can be read, so that the record
     /// cannot merely be set aside.
     pub fatal: bool,
@@ -33,6 +35,7 @@ impl Error {
             value: None,
             expected: expected.into(),
             hint: None,
+            raw: None,
             fatal: false,
         }
     }
@@ -73,6 +76,13 @@ impl Error {
         self
     }
 
+    /// Keeps the record as read, cut at 64 KiB.
+    #[must_use]
+    pub fn raw(mut self, text: &str) -> Self {
+        self.raw.get_or_insert_with(|| cut(text, RAW_LIMIT).into());
+        self
+    }
+
     /// Says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -105,6 +115,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// How much of a rejected record is kept, in bytes.
+pub(super) const RAW_LIMIT: usize = 1 << 16;
+
+/// At most `limit` bytes of `text`, cut between characters.
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
 
 /// At most `limit` characters of `text`, control characters escaped.
 #[must_use]
