@@ -74,8 +74,12 @@ fn rater(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
             .text("entity", &*id)
             .text("feature", name);
         match record.opt_float(name) {
-            Ok(number) => drop(row.float("value", number)),
-            Err(_) => drop(row.value("text", value)),
+            Ok(number) => {
+                row.float("value", number);
+            }
+            Err(_) => {
+                row.value("text", value);
+            }
         }
         row.finish()?;
     }

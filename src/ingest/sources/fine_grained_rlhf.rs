@@ -163,11 +163,15 @@ fn errors(
             .text("field", field);
         for (name, value) in mark {
             match name.as_str() {
-                "error type" => drop(row.value("value", value)),
-                "explanation" => {
-                    drop(row.text("rationale", value.as_str().filter(|t| !t.is_empty())))
+                "error type" => {
+                    row.value("value", value);
                 }
-                _ => drop(row.meta(name, value.clone())),
+                "explanation" => {
+                    row.text("rationale", value.as_str().filter(|t| !t.is_empty()));
+                }
+                _ => {
+                    row.meta(name, value.clone());
+                }
             }
         }
         row.finish()?;

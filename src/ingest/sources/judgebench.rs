@@ -205,7 +205,9 @@ fn judged(row: &mut crate::ingest::Row<'_, '_>, judgement: &Value, turned: bool)
                     row.meta("scores", value.clone());
                 }
             }
-            _ => drop(row.meta(key, value.clone())),
+            _ => {
+                row.meta(key, value.clone());
+            }
         }
     }
 }

@@ -119,8 +119,8 @@ fn label(
 ) -> Result<(), Error> {
     let value = match record.opt_float(column)? {
         None => None,
-        Some(v) if v == 0.0 => Some("0"),
-        Some(v) if v == 1.0 => Some("1"),
+        Some(0.0) => Some("0"),
+        Some(1.0) => Some("1"),
         Some(_) => return Err(record.error(column, "0.0, 1.0 or nothing")),
     };
     let machine = who.starts_with("openaichat_");

@@ -274,7 +274,9 @@ fn parsed(row: &mut Row<'_, '_>, record: &Record, used: &[&str]) {
                 .collect();
             row.meta("parsed_result", rest);
         }
-        Some(other) => drop(row.meta("parsed_result", other.clone())),
+        Some(other) => {
+            row.meta("parsed_result", other.clone());
+        }
         None => {}
     }
 }
