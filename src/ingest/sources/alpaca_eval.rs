@@ -72,10 +72,10 @@ impl Source for AlpacaEval {
                             }
                         }
                         Ok(())
-                    })?
+                    })?;
                 }
                 "leaderboard.csv" => {
-                    common::skip(out, "leaderboard.csv", "it sums up annotations.json")
+                    common::skip(out, "leaderboard.csv", "it sums up annotations.json");
                 }
                 _ if common::is_paperwork(file, out) => {}
                 _ => {

@@ -68,7 +68,7 @@ impl Source for JudgeBench {
                     out.each(common::records(file)?, |record, out| {
                         pair(record, out)?;
                         Ok(())
-                    })?
+                    })?;
                 }
                 ("jsonl", Some(_), (Some(name), Some(model))) => verdicts(file, name, model, out)?,
                 _ if common::is_paperwork(file, out) => {}
