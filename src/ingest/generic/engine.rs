@@ -287,9 +287,9 @@ fn native_name(mut error: Error, plan: &Plan) -> Error {
     let native = error
         .field
         .as_ref()
-        .and_then(|f| plan.take.iter().find(|(t, _)| target_name(t) == f));
+        .and_then(|f| plan.take.iter().find(|(t, _)| target_name(t) == &**f));
     if let Some((_, native)) = native {
-        error.field = Some(native.clone());
+        error.field = Some(native.as_str().into());
     }
     error
 }

@@ -230,16 +230,15 @@ impl Settings {
         let mut taken: BTreeSet<&str> = BTreeSet::new();
         let mut plan = Plan::default();
         for wanted in &self.wanted {
-            if let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty()) {
-                if let Some(found) = natives
+            if let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty())
+                && let Some(found) = natives
                     .iter()
                     .find(|n| **n == native || **n == root(native))
-                {
-                    if *found == native {
-                        taken.insert(found);
-                    }
-                    plan.take.push((wanted.target, native.to_owned()));
+            {
+                if *found == native {
+                    taken.insert(found);
                 }
+                plan.take.push((wanted.target, native.to_owned()));
             }
         }
         let is_wide = |name: &str| self.wide.iter().any(|pattern| matches(pattern, name));
@@ -266,9 +265,9 @@ impl Settings {
                 continue;
             }
             if is_wide(name) {
-                plan.wide.push(name.into())
+                plan.wide.push(name.into());
             } else {
-                plan.meta.push(name.into())
+                plan.meta.push(name.into());
             }
         }
         self.check(&plan, record, &natives, fixed)?;

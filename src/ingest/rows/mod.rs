@@ -6,6 +6,8 @@
 
 mod buffer;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -204,7 +206,7 @@ impl<'a> Rows<'a> {
         let reading = self.place.take();
         let expected = match &error.hint {
             Some(hint) => format!("{} ({hint})", error.expected),
-            None => error.expected.clone(),
+            None => error.expected.to_string(),
         };
         let place = Place {
             file: error.file.clone().unwrap_or_else(|| Arc::from("")),
@@ -222,7 +224,10 @@ impl<'a> Rows<'a> {
             .text("field", error.field.as_deref())
             .text("value", error.value.as_deref())
             .text("expected", expected)
-            .text("raw", cut(error.raw.as_deref().unwrap_or(raw), RAW_LIMIT))
+            .text(
+                "raw",
+                cut(error.raw.as_ref().map_or(raw, |r| r.as_str()), RAW_LIMIT),
+            )
             .finish()?;
         self.rejected = Some((place, part));
         self.place = reading;
