@@ -1,11 +1,13 @@
 //! What several named sources share: telling files apart, ids made of
 //! content, and the rule that no native value is lost.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::ingest::input::hex;
-use crate::ingest::read::{self, CsvOptions};
+use crate::ingest::read::{self, CsvOptions, Header};
 use crate::ingest::{Error, File, Record, Row, Rows, json};
 
 /// The last part of a file's name.
@@ -185,49 +187,48 @@ pub(super) fn plain(file: &File) -> Result<read::Records, Error> {
 /// The lines of a file without quoting, as records: `split` cuts a line, the
 /// first of which names the fields. A field upstream leaves empty is NULL.
 ///
-/// For formats in which a quotation mark is only a character.
+/// For formats in which a quotation mark is only a character, and which no
+/// single separator describes.
 pub(super) fn lines(
     file: &File,
     split: impl Fn(&str) -> Vec<&str>,
 ) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
-    use std::io::BufRead;
-    let mut lines = (1_u64..).zip(file.open()?.lines());
-    let name = std::sync::Arc::clone(file.name());
-    let header: Vec<std::sync::Arc<str>> = match lines.next() {
-        Some((_, Ok(line))) => split(line.trim_start_matches('\u{feff}'))
-            .into_iter()
-            .map(std::sync::Arc::from)
-            .collect(),
-        Some((_, Err(e))) => return Err(file.error(format!("readable UTF-8 text ({e})"))),
-        None => return Err(file.error("a line of field names")),
-    };
-    Ok(lines
-        .filter(|(_, line)| !line.as_ref().is_ok_and(String::is_empty))
-        .map(move |(number, line)| {
-            let line = line.map_err(|e| {
-                Error::fatal(format!("readable UTF-8 text ({e})"))
-                    .in_file(&name)
-                    .at_record(number)
-            })?;
-            let cells = split(&line);
-            if cells.len() != header.len() {
-                return Err(Error::new(format!("{} fields", header.len()))
-                    .in_file(&name)
-                    .at_record(number)
-                    .found(&format!("{} fields", cells.len())));
+    // One column: no such separator comes in text.
+    let options = CsvOptions::default().delimiter(0x1f).literal_quotes();
+    let mut lines = read::csv(
+        file,
+        &options.header(Header::Names(vec!["line".to_owned()])),
+    )?;
+    let head = lines
+        .next()
+        .ok_or_else(|| file.error("a line of field names"))??;
+    let names: Vec<Arc<str>> = split(&head.text("line")?)
+        .into_iter()
+        .map(Arc::from)
+        .collect();
+    Ok(lines.map(move |line| {
+        let line = line?;
+        let text = line.text("line")?;
+        let cells = split(&text);
+        if cells.len() != names.len() {
+            let found = format!("{} fields", cells.len());
+            return Err(line
+                .wrong(format!("{} fields", names.len()))
+                .found(&found)
+                .raw(&text));
+        }
+        let value = |cell: &str| {
+            if cell.is_empty() {
+                Value::Null
+            } else {
+                Value::from(cell)
             }
-            let value = |cell: &str| {
-                if cell.is_empty() {
-                    Value::Null
-                } else {
-                    Value::from(cell)
-                }
-            };
-            let fields = header
-                .iter()
-                .cloned()
-                .zip(cells.into_iter().map(value))
-                .collect();
-            Ok(Record::new(std::sync::Arc::clone(&name), number, fields))
-        }))
+        };
+        let fields = names
+            .iter()
+            .cloned()
+            .zip(cells.into_iter().map(value))
+            .collect();
+        Ok(Record::new(Arc::clone(line.file()), line.number(), fields))
+    }))
 }
