@@ -115,9 +115,10 @@ impl Reading<'_> {
     fn record(&mut self, record: &Record, fixed: bool, out: &mut Rows<'_>) -> Result<(), Error> {
         let plan = self.plan.plan(&self.settings, record, fixed)?;
         let mut values = values(&self.settings, plan, record)?;
-        if self.settings.spec.value == "outcome" {
-            self.outcome(record, &mut values)?;
-        }
+        let read = match self.settings.spec.value {
+            "outcome" => self.outcome(record, &mut values),
+            _ => Ok(()),
+        };
         let Self {
             settings,
             plan: Planner {
@@ -128,7 +129,7 @@ impl Reading<'_> {
         else {
             return Err(Error::fatal("a plan of the columns"));
         };
-        super::emit::rows(settings, plan, record, values, out)
+        read.and_then(|()| super::emit::rows(settings, plan, record, values, out))
             .map_err(|error| native_name(error, plan))
     }
 

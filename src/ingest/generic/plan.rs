@@ -324,6 +324,14 @@ impl Settings {
             if self.spec.wide.is_some() && name == self.spec.value {
                 hint.push_str(", or name the columns of a wide file by the option wide");
             }
+            let holder = record
+                .fields()
+                .find(|(_, v)| v.get(0).is_some_and(Value::is_object));
+            if let Some((inside, _)) = holder.filter(|_| natives.len() < 10) {
+                hint.push_str(&format!(
+                    ", or by the option records={inside} if the records are in there"
+                ));
+            }
             return Err(wrong(
                 Error::new(format!("a column for '{}'", group.join("' or '"))).hint(hint),
             ));
