@@ -281,13 +281,14 @@ impl<R: Read> Rows<R> {
             self.name(vec![String::new(); cells.len()])?;
         }
         if cells.len() != self.names.len() {
-            return Err(
-                Error::new(format!("{} cells, as in the header", self.names.len()))
-                    .in_file(self.file.name())
-                    .at_record(line)
-                    .found(&format!("{} cells", cells.len()))
-                    .hint("is the delimiter right, and are cells with delimiters quoted?"),
-            );
+            return Err(raw(Error::new(format!(
+                "{} cells, as in the header",
+                self.names.len()
+            ))
+            .in_file(self.file.name())
+            .at_record(line)
+            .found(&format!("{} cells", cells.len()))
+            .hint("is the delimiter right, and are cells with delimiters quoted?")));
         }
         let null = |cell: String| {
             if cell.is_empty() {
