@@ -1,0 +1,384 @@
+//! The pass between parser and planner that gives SQL its extra forms.
+//!
+//! * `f(TABLE t, …)`, `f(t, …)` and `|> CALL f(…)` become `f((subquery), …)`,
+//!   which the relation planner understands;
+//! * `FROM t` without `SELECT` gets its `*`;
+//! * named arguments in any order, defaults and `ORDER BY` inside a call become
+//!   one full positional call;
+//! * clauses that the planner would silently ignore are refused.
+
+use datafusion::sql::sqlparser::ast::{
+    Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
+    FunctionArguments, GroupByExpr, Ident, ObjectName, OrderByExpr, PipeOperator, Query, Select, SelectFlavor,
+    SelectItem, SetExpr, Spanned, TableFactor, TableFactor as Factor, TableWithJoins, Value, VisitMut, VisitorMut,
+    helpers::attached_token::AttachedToken,
+};
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use std::ops::ControlFlow;
+
+use super::error::{Error, Kind, span_of};
+use crate::functions::{self, Function, options::nearest, order_required};
+
+/// Turns `TABLE x` in an argument position into `(SELECT * FROM x)`.
+pub(super) fn tokens(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut i = 0;
+    while let Some(token) = tokens.get(i) {
+        let opens = out
+            .iter()
+            .rev()
+            .find(|t| !matches!(t.token, Token::Whitespace(_)))
+            .is_some_and(|t| matches!(t.token, Token::LParen));
+        let is_table = matches!(&token.token, Token::Word(w) if w.keyword == Keyword::TABLE && w.quote_style.is_none());
+        if !(opens && is_table) {
+            out.push(token.clone());
+            i += 1;
+            continue;
+        }
+        let span = token.span;
+        let put = |out: &mut Vec<TokenWithSpan>, t: Token| out.push(TokenWithSpan::new(t, span));
+        put(&mut out, Token::LParen);
+        for (text, keyword) in [("SELECT", Keyword::SELECT), ("*", Keyword::NoKeyword), ("FROM", Keyword::FROM)] {
+            match text {
+                "*" => put(&mut out, Token::Mul),
+                _ => put(&mut out, Token::Word(Word { value: text.into(), quote_style: None, keyword })),
+            }
+            put(&mut out, Token::Whitespace(datafusion::sql::sqlparser::tokenizer::Whitespace::Space));
+        }
+        i += 1;
+        // The name: words and periods.
+        while let Some(t) = tokens.get(i) {
+            match &t.token {
+                Token::Word(_) | Token::Period | Token::Whitespace(_) => out.push(t.clone()),
+                _ => break,
+            }
+            i += 1;
+        }
+        put(&mut out, Token::RParen);
+    }
+    out
+}
+
+/// Rewrites a statement in place.
+pub(super) fn rewrite<T: VisitMut>(statement: &mut T) -> Result<(), Error> {
+    match statement.visit(&mut Rewriter) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(e) => Err(*e),
+    }
+}
+
+struct Rewriter;
+
+impl VisitorMut for Rewriter {
+    type Break = Box<Error>;
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Self::Break> {
+        while let Some(at) = query.pipe_operators.iter().position(|p| matches!(p, PipeOperator::Call { .. })) {
+            let tail = query.pipe_operators.split_off(at);
+            let mut tail = tail.into_iter();
+            let Some(PipeOperator::Call { function, alias }) = tail.next() else { break };
+            let rest: Vec<PipeOperator> = tail.collect();
+            let FunctionArguments::List(list) = function.args else {
+                return refuse(Error::new(Kind::Sql, "CALL needs arguments in parentheses").hint("|> CALL f()"));
+            };
+            let prefix = std::mem::replace(query, select_all_from(TableFactor::Table {
+                name: ObjectName(Vec::new()),
+                alias: None,
+                args: None,
+                with_hints: Vec::new(),
+                version: None,
+                with_ordinality: false,
+                partitions: Vec::new(),
+                json_path: None,
+                sample: None,
+                index_hints: Vec::new(),
+            }));
+            let mut args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(Box::new(prefix))))];
+            args.extend(list.args);
+            *query = select_all_from(Factor::Function {
+                lateral: false,
+                name: function.name,
+                args,
+                with_ordinality: false,
+                alias: alias.map(|name| datafusion::sql::sqlparser::ast::TableAlias {
+                    explicit: true,
+                    name,
+                    columns: Vec::new(),
+                    at: None,
+                }),
+            });
+            query.pipe_operators = rest;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Self::Break> {
+        if select.flavor == SelectFlavor::FromFirstNoSelect {
+            select.flavor = SelectFlavor::Standard;
+            select.projection = vec![SelectItem::Wildcard(Default::default())];
+        } else if select.flavor == SelectFlavor::FromFirst {
+            select.flavor = SelectFlavor::Standard;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Self::Break> {
+        let (name, args, alias) = match factor {
+            Factor::Table { name, version, sample, with_hints, .. }
+                if version.is_some() || sample.is_some() || !with_hints.is_empty() =>
+            {
+                let span = span_of(name.span());
+                return refuse(
+                    Error::new(Kind::Sql, format!("a time travel, sampling or hint clause after {name} is not supported"))
+                        .hint(format!("name the snapshot as the schema: \"v1.0\".{name}, or pin all tables with --at v1.0"))
+                        .at(span),
+                );
+            }
+            Factor::Table { name, args: Some(args), alias, .. } => (name.clone(), std::mem::take(&mut args.args), alias.take()),
+            Factor::Function { name, args, alias, .. } => (name.clone(), std::mem::take(args), alias.take()),
+            _ => return ControlFlow::Continue(()),
+        };
+        let text = name.to_string().to_lowercase();
+        if functions::find(&text).is_none() {
+            // DataFusion's own table functions keep their form.
+            match factor {
+                Factor::Table { args: Some(slot), alias: a, .. } => {
+                    slot.args = args;
+                    *a = alias;
+                }
+                Factor::Function { args: slot, alias: a, .. } => {
+                    *slot = args;
+                    *a = alias;
+                }
+                _ => {}
+            }
+            if ["generate_series", "range", "unnest"].contains(&text.as_str()) {
+                return ControlFlow::Continue(());
+            }
+            let mut e = Error::new(Kind::Sql, format!("there is no relation function {name}")).at(span_of(name.span()));
+            if let Some(near) = nearest(&text, functions::FUNCTIONS.iter().map(|f| f.name)) {
+                e = e.hint(format!("did you mean {near}?"));
+            }
+            return refuse(e.hint("SHOW FUNCTIONS lists them all"));
+        }
+        let mut args = args.into_iter();
+        let input = match args.next() {
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(e))) => as_subquery(e, &text),
+            _ => Err(needs_input(&text)),
+        };
+        let input = match input {
+            Ok(q) => q,
+            Err(e) => return refuse(e.at(span_of(name.span()))),
+        };
+        let mut all = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(input)))];
+        all.extend(args);
+        *factor = Factor::Function { lateral: false, name, args: all, with_ordinality: false, alias };
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Self::Break> {
+        if let Expr::Function(call) = expr
+            && let Some(function) = functions::find(&call.name.to_string().to_lowercase())
+            && let Err(e) = positional(call, function)
+        {
+            return refuse(e.at(span_of(call.name.span())));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn refuse(e: Error) -> ControlFlow<Box<Error>> {
+    ControlFlow::Break(Box::new(e))
+}
+
+fn needs_input(name: &str) -> Error {
+    Error::new(Kind::Sql, format!("{name}: the first argument of the relation form is a table, a CTE or a (subquery)"))
+        .hint(format!("SELECT * FROM {name}(battles), or {name}((SELECT … FROM …))"))
+}
+
+fn as_subquery(e: Expr, function: &str) -> Result<Box<Query>, Error> {
+    match e {
+        Expr::Subquery(q) => Ok(q),
+        Expr::Nested(inner) => as_subquery(*inner, function),
+        Expr::Identifier(ident) => Ok(Box::new(select_all_from(table(vec![ident])))),
+        Expr::CompoundIdentifier(parts) => Ok(Box::new(select_all_from(table(parts)))),
+        _ => Err(needs_input(function)),
+    }
+}
+
+fn table(parts: Vec<Ident>) -> TableFactor {
+    Factor::Table {
+        name: ObjectName::from(parts),
+        alias: None,
+        args: None,
+        with_hints: Vec::new(),
+        version: None,
+        with_ordinality: false,
+        partitions: Vec::new(),
+        json_path: None,
+        sample: None,
+        index_hints: Vec::new(),
+    }
+}
+
+fn select_all_from(relation: TableFactor) -> Query {
+    let select = Select {
+        select_token: AttachedToken::empty(),
+        optimizer_hints: Vec::new(),
+        distinct: None,
+        select_modifiers: None,
+        top: None,
+        top_before_distinct: false,
+        projection: vec![SelectItem::Wildcard(Default::default())],
+        exclude: None,
+        into: None,
+        from: vec![TableWithJoins { relation, joins: Vec::new() }],
+        lateral_views: Vec::new(),
+        prewhere: None,
+        selection: None,
+        connect_by: Vec::new(),
+        group_by: GroupByExpr::Expressions(Vec::new(), Vec::new()),
+        cluster_by: Vec::new(),
+        distribute_by: Vec::new(),
+        sort_by: Vec::new(),
+        having: None,
+        named_window: Vec::new(),
+        qualify: None,
+        window_before_qualify: false,
+        value_table_mode: None,
+        flavor: SelectFlavor::Standard,
+    };
+    Query {
+        with: None,
+        body: Box::new(SetExpr::Select(Box::new(select))),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    }
+}
+
+/// An argument given by name: its name and expression.
+pub(super) fn named(arg: &FunctionArg) -> Option<(&Ident, &Expr)> {
+    match arg {
+        FunctionArg::Named { name, arg: FunctionArgExpr::Expr(e), .. } => Some((name, e)),
+        FunctionArg::ExprNamed { name: Expr::Identifier(name), arg: FunctionArgExpr::Expr(e), .. } => Some((name, e)),
+        _ => None,
+    }
+}
+
+/// The error for a named argument that a function does not have.
+pub(super) fn unknown_argument(f: &Function, name: &Ident, also: &[&str]) -> Error {
+    let all: Vec<&str> =
+        f.params.iter().map(|p| p.name).chain(f.options.iter().map(|o| o.name)).chain(also.iter().copied()).collect();
+    let mut e = Error::new(Kind::Sql, format!("{} has no argument `{}`", f.name, name.value)).at(span_of(name.span));
+    if let Some(near) = nearest(&name.value, all.iter().copied()) {
+        e = e.hint(format!("did you mean `{near}`?"));
+    }
+    e.hint(format!("its arguments are {}", all.join(", ")))
+}
+
+/// Gives the call its full positional form.
+fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
+    if !call.within_group.is_empty() {
+        return Err(Error::new(Kind::Sql, format!("{}: WITHIN GROUP has no meaning here", f.name)));
+    }
+    let FunctionArguments::List(list) = &mut call.args else {
+        return Err(Error::new(Kind::Sql, format!("{} needs arguments in parentheses", f.name)).hint(f.signature()));
+    };
+    let mut slots: Vec<Expr> = vec![Expr::Value(Value::Null.into()); f.arity()];
+    let mut keys: Vec<(Expr, bool)> = Vec::new();
+    let mut next = 0;
+    for arg in std::mem::take(&mut list.args) {
+        match &arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(e)) => {
+                if next >= f.params.len() {
+                    return Err(Error::new(Kind::Sql, format!("{}: too many arguments", f.name))
+                        .hint(format!("options are named: {}", f.signature())));
+                }
+                slots[next] = e.clone();
+                next += 1;
+            }
+            _ => {
+                let Some((name, e)) = named(&arg) else {
+                    return Err(Error::new(Kind::Sql, format!("{}: `{arg}` is not an argument", f.name)).hint(f.signature()));
+                };
+                let wanted = name.value.to_lowercase();
+                if let Some(i) = f.params.iter().position(|p| p.name == wanted) {
+                    slots[i] = e.clone();
+                } else if let Some(i) = f.option_position(&wanted) {
+                    slots[i] = e.clone();
+                } else if f.ordered && wanted == "order_by" {
+                    keys.extend(tuple(e).into_iter().map(|e| (e, false)));
+                } else {
+                    return Err(unknown_argument(f, name, if f.ordered { &["order_by"] } else { &[] }));
+                }
+            }
+        }
+    }
+    for clause in std::mem::take(&mut list.clauses) {
+        match clause {
+            FunctionArgumentClause::OrderBy(by) if f.ordered => {
+                for OrderByExpr { expr, options, .. } in by {
+                    if options.nulls_first == Some(true) {
+                        return Err(Error::new(Kind::Sql, format!("{}: NULLS FIRST is not supported inside a call", f.name)));
+                    }
+                    keys.push((expr, options.asc == Some(false)));
+                }
+            }
+            FunctionArgumentClause::OrderBy(_) => {
+                return Err(Error::new(Kind::Sql, format!("{} does not depend on the order of its rows", f.name))
+                    .hint("remove ORDER BY from the call"));
+            }
+            other => return Err(Error::new(Kind::Sql, format!("{}: `{other}` is not supported inside the call", f.name))),
+        }
+    }
+    if f.ordered {
+        if keys.is_empty() {
+            let fault = order_required(f);
+            let e = Error::new(Kind::Sql, fault.message);
+            return Err(match fault.hint {
+                Some(h) => e.hint(h),
+                None => e,
+            });
+        }
+        let directions: String = keys.iter().map(|(_, desc)| if *desc { 'd' } else { 'a' }).collect();
+        let n = f.params.len();
+        slots[n] = struct_of(keys.into_iter().map(|(e, _)| e).collect());
+        slots[n + 1] = Expr::Value(Value::SingleQuotedString(directions).into());
+    }
+    list.args = slots.into_iter().map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e))).collect();
+    Ok(())
+}
+
+/// The members of `(a, b)` or `[a, b]`, or the expression alone.
+pub(super) fn tuple(e: &Expr) -> Vec<Expr> {
+    match e {
+        Expr::Tuple(all) => all.clone(),
+        Expr::Array(a) => a.elem.clone(),
+        Expr::Nested(inner) => tuple(inner),
+        other => vec![other.clone()],
+    }
+}
+
+fn struct_of(all: Vec<Expr>) -> Expr {
+    Expr::Function(Call {
+        name: ObjectName::from(vec![Ident::new("struct")]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: all.into_iter().map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e))).collect(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}

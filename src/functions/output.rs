@@ -1,0 +1,152 @@
+//! What a function hands back, and its Arrow form.
+
+use arrow::array::{
+    Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, ListArray, StringBuilder, StructArray,
+};
+use arrow::buffer::OffsetBuffer;
+use arrow::datatypes::Field;
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use std::sync::Arc;
+
+use super::definition::{Out, Returns, Type, struct_fields};
+
+/// One value. `None` inside is SQL NULL: undefined, never a made-up number.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A float; a NaN becomes NULL on the way out.
+    Float(Option<f64>),
+    /// An integer.
+    Int(Option<i64>),
+    /// A text.
+    Text(Option<String>),
+    /// A boolean.
+    Bool(Option<bool>),
+}
+
+impl From<f64> for Value {
+    fn from(x: f64) -> Self {
+        Self::Float(Some(x))
+    }
+}
+impl From<Option<f64>> for Value {
+    fn from(x: Option<f64>) -> Self {
+        Self::Float(x)
+    }
+}
+impl From<i64> for Value {
+    fn from(x: i64) -> Self {
+        Self::Int(Some(x))
+    }
+}
+impl From<u64> for Value {
+    fn from(x: u64) -> Self {
+        Self::Int(i64::try_from(x).ok())
+    }
+}
+impl From<usize> for Value {
+    fn from(x: usize) -> Self {
+        Self::Int(i64::try_from(x).ok())
+    }
+}
+impl From<Option<u64>> for Value {
+    fn from(x: Option<u64>) -> Self {
+        Self::Int(x.and_then(|x| i64::try_from(x).ok()))
+    }
+}
+impl From<&str> for Value {
+    fn from(x: &str) -> Self {
+        Self::Text(Some(x.into()))
+    }
+}
+impl From<String> for Value {
+    fn from(x: String) -> Self {
+        Self::Text(Some(x))
+    }
+}
+impl From<Option<String>> for Value {
+    fn from(x: Option<String>) -> Self {
+        Self::Text(x)
+    }
+}
+impl From<bool> for Value {
+    fn from(x: bool) -> Self {
+        Self::Bool(Some(x))
+    }
+}
+
+/// The result of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// One value.
+    Value(Value),
+    /// Rows, in the order they are to be listed.
+    Table(Vec<Vec<Value>>),
+}
+
+impl Output {
+    /// The Arrow scalar of the type that the definition announces.
+    pub(super) fn scalar(self, returns: &Returns) -> Result<ScalarValue> {
+        match (self, returns) {
+            (Self::Value(v), Returns::Value(t)) => {
+                ScalarValue::try_from_array(&column(*t, std::iter::once(&v))?, 0)
+            }
+            (Self::Table(rows), Returns::Table(columns)) => Ok(ScalarValue::List(Arc::new(list(&rows, columns)?))),
+            _ => Err(DataFusionError::Internal("the result does not have the announced shape".into())),
+        }
+    }
+}
+
+fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
+    let fields = struct_fields(columns);
+    let arrays = columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| {
+            let cells: Option<Vec<&Value>> = rows.iter().map(|r| r.get(i)).collect();
+            let cells = cells.ok_or_else(|| DataFusionError::Internal(format!("a row lacks column {}", c.name)))?;
+            column(c.ty, cells.into_iter())
+        })
+        .collect::<Result<Vec<ArrayRef>>>()?;
+    let rows = StructArray::try_new_with_length(fields, arrays, None, rows.len())?;
+    let field = Arc::new(Field::new_list_field(rows.data_type().clone(), true));
+    Ok(ListArray::try_new(field, OffsetBuffer::from_lengths([rows.len()]), Arc::new(rows), None)?)
+}
+
+fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayRef> {
+    let wrong = |v: &Value| DataFusionError::Internal(format!("{v:?} is not of type {}", ty.sql()));
+    Ok(match ty {
+        Type::Float => {
+            let mut b = Float64Builder::new();
+            for v in cells {
+                let Value::Float(x) = v else { return Err(wrong(v)) };
+                // -0.0 and NaN never leave: one zero, and NULL for what is undefined.
+                b.append_option(x.filter(|x| !x.is_nan()).map(|x| x + 0.0));
+            }
+            Arc::new(b.finish())
+        }
+        Type::Int => {
+            let mut b = Int64Builder::new();
+            for v in cells {
+                let Value::Int(x) = v else { return Err(wrong(v)) };
+                b.append_option(*x);
+            }
+            Arc::new(b.finish())
+        }
+        Type::Text => {
+            let mut b = StringBuilder::new();
+            for v in cells {
+                let Value::Text(x) = v else { return Err(wrong(v)) };
+                b.append_option(x.as_deref());
+            }
+            Arc::new(b.finish())
+        }
+        Type::Bool => {
+            let mut b = BooleanBuilder::new();
+            for v in cells {
+                let Value::Bool(x) = v else { return Err(wrong(v)) };
+                b.append_option(*x);
+            }
+            Arc::new(b.finish())
+        }
+    })
+}

@@ -1,0 +1,267 @@
+//! The one place where our functions meet DataFusion's aggregate interface.
+//!
+//! Every function is an aggregate of a full positional call: the column
+//! arguments, for ordered functions the order key and its directions, then the
+//! options as literals. The SQL front end fills the positions from named
+//! arguments, defaults (NULL) and `ORDER BY` inside the call, so a plan holds
+//! nothing but a name and arguments, and its partial states merge in any order.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::utils::AggregateOrderSensitivity;
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, DocSection, Documentation, Signature, Volatility,
+};
+use datafusion::physical_expr::expressions::{CastExpr, Literal};
+use datafusion::physical_plan::PhysicalExpr;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, LazyLock};
+
+use super::definition::{Body, Fault, Function, Kind};
+use super::options::Options;
+use super::output::Output;
+use super::rows::RowState;
+use super::tally::TallyState;
+
+/// All functions as DataFusion aggregates.
+pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
+    static UDAFS: LazyLock<Vec<Arc<AggregateUDF>>> =
+        LazyLock::new(|| super::FUNCTIONS.iter().map(|f| Arc::new(AggregateUDF::from(Udaf::new(f)))).collect());
+    UDAFS.clone()
+}
+
+#[derive(Debug)]
+struct Udaf {
+    function: &'static Function,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl PartialEq for Udaf {
+    fn eq(&self, other: &Self) -> bool {
+        self.function.name == other.function.name
+    }
+}
+impl Eq for Udaf {}
+impl Hash for Udaf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.function.name.hash(state);
+    }
+}
+
+impl Udaf {
+    fn new(function: &'static Function) -> Self {
+        let section = DocSection { include: true, label: function.category.title(), description: None };
+        let documentation = Documentation::builder(section, function.summary, function.signature())
+            .with_sql_example(function.example.sql)
+            .build();
+        Self { function, signature: Signature::user_defined(Volatility::Immutable), documentation }
+    }
+
+    /// Which column arguments are given, and the options.
+    fn call(&self, args: &AccumulatorArgs<'_>) -> Result<(Vec<bool>, Options)> {
+        let f = self.function;
+        if args.is_distinct {
+            return Err(DataFusionError::Plan(format!("{}: DISTINCT has no meaning here", f.name)));
+        }
+        let given = (0..f.params.len()).map(|i| literal(args.exprs.get(i)).is_none_or(|v| !v.is_null())).collect();
+        let first = f.params.len() + usize::from(f.ordered) * 2;
+        let literals = args
+            .exprs
+            .iter()
+            .skip(first)
+            .zip(f.options)
+            .map(|(e, o)| {
+                literal(Some(e)).ok_or_else(|| {
+                    DataFusionError::Plan(format!("{}: option `{}` must be a literal, found {e}", f.name, o.name))
+                })
+            })
+            .collect::<Result<Vec<ScalarValue>>>()?;
+        Ok((given, Options::new(f, &literals).map_err(plan_error)?))
+    }
+
+    fn state(&self, given: Vec<bool>) -> State {
+        match self.function.body {
+            Body::Tally(_) => State::Tally(TallyState::new(self.function, &given)),
+            Body::Rows(_) | Body::Unsorted(_) => State::Rows(RowState::new(self.function, given)),
+        }
+    }
+}
+
+fn literal(expr: Option<&Arc<dyn PhysicalExpr>>) -> Option<ScalarValue> {
+    let expr = expr?;
+    if let Some(cast) = expr.downcast_ref::<CastExpr>() {
+        return literal(Some(cast.expr()))?.cast_to(cast.cast_type()).ok();
+    }
+    expr.downcast_ref::<Literal>().map(|l| l.value().clone())
+}
+
+fn plan_error(fault: Fault) -> DataFusionError {
+    DataFusionError::Plan(fault.to_string())
+}
+
+impl AggregateUDFImpl for Udaf {
+    fn name(&self) -> &str {
+        self.function.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.function.returns.arrow())
+    }
+
+    fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
+        let f = self.function;
+        let required = f.params.iter().take_while(|p| p.required).count();
+        if given.len() < required || given.len() > f.arity() {
+            return Err(DataFusionError::Plan(format!(
+                "{} takes {required} to {} arguments, found {}\nhint: {}",
+                f.name,
+                f.arity(),
+                given.len(),
+                f.signature()
+            )));
+        }
+        given
+            .iter()
+            .enumerate()
+            .map(|(i, ty)| match f.params.get(i) {
+                Some(p) if p.kind == Kind::Number => number_type(f, p.name, ty),
+                Some(p) => label_type(f, p.name, ty),
+                None => Ok(ty.clone()),
+            })
+            .collect()
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        if self.function.ordered && args.exprs.len() <= self.function.params.len() + 1 {
+            return Err(plan_error(order_required(self.function)));
+        }
+        let (given, options) = self.call(&args)?;
+        Ok(Box::new(Gather { function: self.function, state: self.state(given), options }))
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        Ok(vec![Arc::new(Field::new(format!("{}[state]", args.name), DataType::Binary, true))])
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        AggregateOrderSensitivity::Insensitive
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+/// The error of a sequential function that was called without an order.
+pub(crate) fn order_required(f: &Function) -> Fault {
+    Fault::new(format!("{} depends on the order of its rows and was given none", f.name)).hint(format!(
+        "write {}(… ORDER BY round) or, as a relation, {}(t, order_by => round)",
+        f.name, f.name
+    ))
+}
+
+fn number_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
+    if ty.is_numeric() || ty.is_null() || matches!(ty, DataType::Boolean) {
+        Ok(DataType::Float64)
+    } else {
+        Err(DataFusionError::Plan(format!(
+            "{}: argument `{name}` is {ty}, expected a number\nhint: cast it: CAST({name} AS DOUBLE)",
+            f.name
+        )))
+    }
+}
+
+fn label_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
+    if ty.is_nested() || matches!(ty, DataType::Binary | DataType::LargeBinary | DataType::BinaryView) {
+        Err(DataFusionError::Plan(format!("{}: argument `{name}` is {ty}, expected text, a number or a boolean", f.name)))
+    } else {
+        Ok(ty.clone())
+    }
+}
+
+#[derive(Debug)]
+enum State {
+    Tally(TallyState),
+    Rows(RowState),
+}
+
+#[derive(Debug)]
+struct Gather {
+    function: &'static Function,
+    state: State,
+    options: Options,
+}
+
+impl Accumulator for Gather {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let n = self.function.params.len();
+        let columns = values.get(..n.min(values.len())).unwrap_or(values);
+        match &mut self.state {
+            State::Tally(t) => t.update(columns),
+            State::Rows(r) => {
+                let key = match (values.get(n), values.get(n + 1)) {
+                    (Some(key), Some(directions)) if self.function.ordered => {
+                        let directions = directions.as_string_opt::<i32>().filter(|d| !d.is_empty());
+                        Some((key, directions.map_or("", |d| d.value(0))))
+                    }
+                    _ => None,
+                };
+                r.update(columns, key)
+            }
+        }
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        let name = self.function.name;
+        let output: std::result::Result<Output, Fault> = match (&mut self.state, self.function.body) {
+            (State::Tally(t), Body::Tally(f)) => f(&t.finish(), &self.options),
+            (State::Rows(r), Body::Rows(f)) => f(&r.finish(true), &self.options),
+            (State::Rows(r), Body::Unsorted(f)) => f(&r.finish(false), &self.options),
+            _ => return Err(DataFusionError::Internal(format!("{name}: state and body do not fit"))),
+        };
+        output
+            .map_err(|mut fault| {
+                if !fault.message.starts_with(name) {
+                    fault.message = format!("{name}: {}", fault.message);
+                }
+                DataFusionError::Execution(fault.to_string())
+            })?
+            .scalar(&self.function.returns)
+    }
+
+    fn size(&self) -> usize {
+        size_of_val(self)
+            + match &self.state {
+                State::Tally(t) => t.size(),
+                State::Rows(r) => r.size(),
+            }
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        let bytes = match &self.state {
+            State::Tally(t) => t.save(),
+            State::Rows(r) => r.save(),
+        };
+        Ok(vec![ScalarValue::Binary(Some(bytes))])
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        let Some(states) = states.first().and_then(|s| s.as_binary_opt::<i32>()) else {
+            return Err(DataFusionError::Internal("a partial state is not binary".into()));
+        };
+        for state in states.iter().flatten() {
+            match &mut self.state {
+                State::Tally(t) => t.merge(state)?,
+                State::Rows(r) => r.merge(state)?,
+            }
+        }
+        Ok(())
+    }
+}
