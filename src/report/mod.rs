@@ -27,6 +27,7 @@ use arrow::datatypes::SchemaRef;
 pub use cell::{escape_controls, is_numeric};
 pub use error::Error;
 pub use number::{group_thousands, short_float};
+pub use table::fitting_columns;
 
 /// A result to be written: its columns, its rows, and how much room there is.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub struct View<'a> {
     pub schema: SchemaRef,
     /// The rows, in the order to be written.
     pub batches: &'a [RecordBatch],
-    /// Width of the screen in columns, for `table`; `None` (default) never wraps.
+    /// Width of the screen in columns, for [`fitting_columns`]; `None` (default) is endless.
     pub width: Option<u16>,
     /// Longest cell in characters, for `table`; `None` (default) never cuts.
     pub cell_limit: Option<usize>,

@@ -15,41 +15,41 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> Result<(), Error> {
     if view.schema.fields().is_empty() {
         return Ok(());
     }
+    for line in build(view)?.lines() {
+        writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(&line).trim_end())?;
+    }
+    Ok(())
+}
+
+/// The columns that fit the view's width side by side, at least one; where not
+/// all do, those in the middle are left out. No width: all.
+///
+/// # Errors
+/// A value that cannot be shown.
+pub fn fitting_columns(view: &View<'_>) -> Result<Vec<usize>, Error> {
+    let count = view.schema.fields().len();
+    let mut kept: Vec<usize> = (0..count).collect();
+    let Some(width) = view.width.map(usize::from).filter(|_| count > 0) else { return Ok(kept) };
+    let widths = build(view)?.column_max_content_widths();
+    // Two spaces between columns, one of them before the first is not written.
+    let needed = |kept: &[usize]| kept.iter().filter_map(|c| widths.get(*c)).map(|w| usize::from(*w) + 2).sum::<usize>();
+    while kept.len() > 1 && needed(&kept) > width + 2 {
+        kept.remove(kept.len().div_ceil(2).min(kept.len() - 1));
+    }
+    Ok(kept)
+}
+
+fn build(view: &View<'_>) -> Result<Table, Error> {
     let mut cells = columns(view, Style::Reading, "table")?;
     if let Some(limit) = view.cell_limit {
-        cells
-            .iter_mut()
-            .flatten()
-            .flatten()
-            .for_each(|text| cut(text, limit));
+        cells.iter_mut().flatten().flatten().for_each(|text| cut(text, limit));
     }
     let mut table = Table::new();
     table.load_preset(PRESET);
-    match view.width {
-        Some(width) => {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(width);
-        }
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-    }
-    let alignments: Vec<CellAlignment> = view
-        .schema
-        .fields()
-        .iter()
-        .map(|f| alignment(f.data_type()))
-        .collect();
-    let names = view
-        .schema
-        .fields()
-        .iter()
-        .map(|field| escape_controls(field.name()));
-    table.set_header(
-        names
-            .zip(&alignments)
-            .map(|(name, to)| Cell::new(name).set_alignment(*to)),
-    );
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    let alignments: Vec<CellAlignment> = view.schema.fields().iter().map(|f| alignment(f.data_type())).collect();
+    let names = view.schema.fields().iter().map(|field| escape_controls(field.name()));
+    table.set_header(names.zip(&alignments).map(|(name, to)| Cell::new(name).set_alignment(*to)));
     let mut columns: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
     for _ in 0..view.rows() {
         let row = columns.iter_mut().zip(&alignments).map(|(column, to)| {
@@ -58,14 +58,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> Result<(), Error> {
         });
         table.add_row(row);
     }
-    for line in table.lines() {
-        writeln!(
-            out,
-            "{}",
-            line.strip_prefix(' ').unwrap_or(&line).trim_end()
-        )?;
-    }
-    Ok(())
+    Ok(table)
 }
 
 fn alignment(data_type: &arrow::datatypes::DataType) -> CellAlignment {
