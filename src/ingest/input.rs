@@ -1,0 +1,400 @@
+//! The files handed over: found, named, ordered, decompressed, digested.
+//!
+//! Files are sorted by their name relative to what was handed over, so the
+//! order on the command line does not matter. `.gz` and `.zst` are recognised
+//! by content and decompressed while streaming.
+
+use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::Error;
+
+const BUFFER: usize = 1 << 17;
+/// How deep directories may be nested.
+const MAX_DEPTH: usize = 32;
+
+/// Size and digest of the raw bytes of one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileDigest {
+    /// Name relative to what was handed over, with any `.gz` or `.zst`.
+    pub name: String,
+    /// Size of the raw bytes.
+    pub size: u64,
+    /// Lower-case hexadecimal sha256 of the raw bytes.
+    pub sha256: String,
+}
+
+/// Where the bytes of a file are.
+#[derive(Debug, Clone)]
+enum Place {
+    Disk(PathBuf),
+    Memory(Bytes),
+}
+
+/// One file handed over.
+#[derive(Debug, Clone)]
+pub struct File {
+    name: Arc<str>,
+    raw_name: String,
+    place: Place,
+    size: u64,
+    read: Arc<AtomicU64>,
+}
+
+/// The files handed over, sorted by name.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    files: Vec<File>,
+    read: Arc<AtomicU64>,
+}
+
+impl Input {
+    /// Files and directories, the latter walked recursively. Hidden entries
+    /// of directories are passed over, symlinks in them refused.
+    ///
+    /// # Errors
+    /// When nothing is found, a path cannot be read, is a symlink inside a
+    /// directory or no plain file, or two files have the same name.
+    pub fn from_paths<P: AsRef<Path>>(paths: &[P]) -> Result<Self, Error> {
+        let read = Arc::new(AtomicU64::new(0));
+        let mut files = Vec::new();
+        for path in paths {
+            let path = path.as_ref();
+            let meta = std::fs::metadata(path).map_err(|e| cannot_read(path, &e))?;
+            if meta.is_dir() {
+                walk(path, "", 0, &read, &mut files)?;
+            } else {
+                let name = path
+                    .file_name()
+                    .and_then(|n| n.to_str())
+                    .ok_or_else(|| not_utf8(path))?;
+                push_file(path, name.to_owned(), &meta, &read, &mut files)?;
+            }
+        }
+        Self::new(files, read)
+    }
+
+    /// Files in memory: name and bytes.
+    ///
+    /// # Errors
+    /// When there is none or two have the same name.
+    pub fn from_memory<N: Into<String>, B: Into<Bytes>>(
+        files: impl IntoIterator<Item = (N, B)>,
+    ) -> Result<Self, Error> {
+        let read = Arc::new(AtomicU64::new(0));
+        let files = files
+            .into_iter()
+            .map(|(name, bytes)| {
+                let (name, bytes) = (name.into(), bytes.into());
+                let size = bytes.len() as u64;
+                File::new(name, Place::Memory(bytes), size, &read)
+            })
+            .collect();
+        Self::new(files, read)
+    }
+
+    fn new(mut files: Vec<File>, read: Arc<AtomicU64>) -> Result<Self, Error> {
+        files.sort_by(|a, b| a.raw_name.cmp(&b.raw_name));
+        if files.is_empty() {
+            return Err(Error::fatal("at least one file").field("input"));
+        }
+        for pair in files.windows(2) {
+            if let [a, b] = pair
+                && a.name == b.name
+            {
+                return Err(Error::fatal("one file of each name")
+                    .field("input")
+                    .found(&b.raw_name)
+                    .hint("hand over the directory that holds both, so that their names differ"));
+            }
+        }
+        Ok(Self { files, read })
+    }
+
+    /// All files, sorted by name.
+    #[must_use]
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The files whose name (without `.gz`, `.zst`) ends with `suffix`.
+    pub fn ending<'a>(&'a self, suffix: &'a str) -> impl Iterator<Item = &'a File> {
+        self.files.iter().filter(move |f| f.name.ends_with(suffix))
+    }
+
+    /// Size and digest of the raw bytes of every file, sorted by name.
+    ///
+    /// # Errors
+    /// When a file cannot be read to its end.
+    pub fn digests(&self) -> Result<Vec<FileDigest>, Error> {
+        self.files.iter().map(File::digest).collect()
+    }
+
+    /// Total size of the raw bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.files.iter().map(|f| f.size).sum()
+    }
+
+    /// A counter of raw bytes read so far, for a progress bar; a file read
+    /// twice counts twice.
+    #[must_use]
+    pub fn progress(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.read)
+    }
+}
+
+/// Adds the files under `dir`, named relative to the root.
+fn walk(
+    dir: &Path,
+    prefix: &str,
+    depth: usize,
+    read: &Arc<AtomicU64>,
+    files: &mut Vec<File>,
+) -> Result<(), Error> {
+    if depth > MAX_DEPTH {
+        return Err(
+            Error::fatal(format!("directories nested at most {MAX_DEPTH} deep")).found(prefix),
+        );
+    }
+    for entry in std::fs::read_dir(dir).map_err(|e| cannot_read(dir, &e))? {
+        let path = entry.map_err(|e| cannot_read(dir, &e))?.path();
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .ok_or_else(|| not_utf8(&path))?;
+        if name.starts_with('.') {
+            continue;
+        }
+        let relative = if prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{prefix}/{name}")
+        };
+        let meta = std::fs::symlink_metadata(&path).map_err(|e| cannot_read(&path, &e))?;
+        if meta.is_symlink() {
+            return Err(Error::fatal("a file or directory, not a symlink")
+                .field("input")
+                .found(&relative)
+                .hint("name the target on the command line instead"));
+        }
+        if meta.is_dir() {
+            walk(&path, &relative, depth + 1, read, files)?;
+        } else {
+            push_file(&path, relative, &meta, read, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn push_file(
+    path: &Path,
+    name: String,
+    meta: &std::fs::Metadata,
+    read: &Arc<AtomicU64>,
+    files: &mut Vec<File>,
+) -> Result<(), Error> {
+    if !meta.is_file() {
+        return Err(Error::fatal("a plain file, not a pipe or device")
+            .field("input")
+            .found(&name));
+    }
+    files.push(File::new(
+        name,
+        Place::Disk(path.to_owned()),
+        meta.len(),
+        read,
+    ));
+    Ok(())
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
+    Error::fatal(format!("a readable file or directory ({error})"))
+        .field("input")
+        .found(&path.to_string_lossy())
+}
+
+fn not_utf8(path: &Path) -> Error {
+    Error::fatal("a file name in UTF-8")
+        .field("input")
+        .found(&path.to_string_lossy())
+}
+
+impl File {
+    fn new(raw_name: String, place: Place, size: u64, read: &Arc<AtomicU64>) -> Self {
+        let name = raw_name
+            .strip_suffix(".gz")
+            .or_else(|| raw_name.strip_suffix(".zst"))
+            .unwrap_or(&raw_name)
+            .into();
+        Self {
+            name,
+            raw_name,
+            place,
+            size,
+            read: Arc::clone(read),
+        }
+    }
+
+    /// Name relative to what was handed over, `/` between parts, without
+    /// `.gz` or `.zst`.
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// The last part of the name, without its extension.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let base = self.name.rsplit('/').next().unwrap_or(&self.name);
+        base.rsplit_once('.').map_or(base, |(stem, _)| stem)
+    }
+
+    /// The extension in lower case, without the dot; empty when there is none.
+    #[must_use]
+    pub fn extension(&self) -> String {
+        let base = self.name.rsplit('/').next().unwrap_or(&self.name);
+        base.rsplit_once('.')
+            .map_or_else(String::new, |(_, e)| e.to_ascii_lowercase())
+    }
+
+    /// Size of the raw bytes.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// An error about this file as a whole.
+    #[must_use]
+    pub fn error(&self, expected: impl Into<String>) -> Error {
+        Error::fatal(expected).in_file(&self.name)
+    }
+
+    /// The raw bytes, streaming.
+    fn raw(&self) -> Result<Box<dyn Read + Send>, Error> {
+        let counter = Arc::clone(&self.read);
+        Ok(match &self.place {
+            Place::Memory(bytes) => Box::new(Counted {
+                inner: Cursor::new(bytes.clone()),
+                counter,
+            }),
+            Place::Disk(path) => {
+                let file = std::fs::File::open(path).map_err(|e| cannot_read(path, &e))?;
+                Box::new(Counted {
+                    inner: file,
+                    counter,
+                })
+            }
+        })
+    }
+
+    /// The content, decompressed while streaming.
+    ///
+    /// # Errors
+    /// When the file cannot be opened. Faults of compression show while
+    /// reading.
+    pub fn open(&self) -> Result<Box<dyn BufRead + Send>, Error> {
+        let mut raw = BufReader::with_capacity(BUFFER, self.raw()?);
+        let head = raw.fill_buf().map_err(|e| self.io(&e))?;
+        if head.starts_with(&[0x1f, 0x8b]) {
+            Ok(Box::new(BufReader::with_capacity(
+                BUFFER,
+                flate2::bufread::MultiGzDecoder::new(raw),
+            )))
+        } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            let decoder = zstd::stream::read::Decoder::with_buffer(raw).map_err(|e| self.io(&e))?;
+            Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
+        } else {
+            Ok(Box::new(raw))
+        }
+    }
+
+    /// The whole content as text, for files that are small by nature.
+    ///
+    /// # Errors
+    /// When it is longer than `limit` bytes or not UTF-8.
+    pub fn text(&self, limit: u64) -> Result<String, Error> {
+        let mut bytes = Vec::new();
+        self.open()?
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| self.io(&e))?;
+        if bytes.len() as u64 > limit {
+            return Err(self.error(format!("at most {limit} bytes")));
+        }
+        String::from_utf8(bytes).map_err(|e| self.error(format!("UTF-8 text ({})", e.utf8_error())))
+    }
+
+    /// The raw bytes for random access: a file on disk or bytes in memory.
+    pub(super) fn seekable(&self) -> Result<Seekable, Error> {
+        Ok(match &self.place {
+            Place::Memory(bytes) => Seekable::Memory(bytes.clone()),
+            Place::Disk(path) => {
+                Seekable::Disk(std::fs::File::open(path).map_err(|e| cannot_read(path, &e))?)
+            }
+        })
+    }
+
+    /// An error of reading.
+    pub(super) fn io(&self, error: &std::io::Error) -> Error {
+        self.error(format!("readable content ({error})"))
+    }
+
+    fn digest(&self) -> Result<FileDigest, Error> {
+        let mut hasher = Sha256::new();
+        let mut raw = self.raw()?;
+        let mut buffer = vec![0; BUFFER];
+        let mut size = 0;
+        loop {
+            let n = raw.read(&mut buffer).map_err(|e| self.io(&e))?;
+            let Some(part) = buffer.get(..n).filter(|part| !part.is_empty()) else {
+                break;
+            };
+            hasher.update(part);
+            size += n as u64;
+        }
+        Ok(FileDigest {
+            name: self.raw_name.clone(),
+            size,
+            sha256: hex(&hasher.finalize()),
+        })
+    }
+}
+
+/// Random access to raw bytes.
+pub(super) enum Seekable {
+    /// A file on disk.
+    Disk(std::fs::File),
+    /// Bytes in memory.
+    Memory(Bytes),
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
+        .collect()
+}
+
+/// Counts the bytes read.
+struct Counted<R> {
+    inner: R,
+    counter: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.counter.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}

@@ -1,0 +1,270 @@
+//! Parquet, row by row, cells as JSON-like values.
+//!
+//! Timestamps and dates become text (UTC where the file says so), decimals
+//! text, NaN and infinities the text `NaN`, `Infinity`, `-Infinity`; binary
+//! cells become `sha256:<digest>:<size>`, so that images are told apart and
+//! not carried along.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{
+    DataType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use bytes::Bytes;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::reader::ChunkReader;
+use serde_json::{Map, Number, Value};
+use sha2::{Digest, Sha256};
+
+use super::{Record, Records};
+use crate::ingest::input::{Seekable, hex};
+use crate::ingest::{Error, File};
+
+/// Bytes decoded at a time, about.
+const BATCH_BYTES: i64 = 16 << 20;
+
+/// Reads all columns; records are numbered from 1.
+///
+/// # Errors
+/// When the file is not readable Parquet.
+pub fn parquet(file: &File) -> Result<Records, Error> {
+    parquet_columns(file, &[])
+}
+
+/// Reads the named top-level columns; all when none is named. Names the file
+/// does not have are passed over.
+///
+/// # Errors
+/// When the file is not readable Parquet.
+pub fn parquet_columns(file: &File, columns: &[&str]) -> Result<Records, Error> {
+    let reader = match file.seekable()? {
+        Seekable::Disk(disk) => build(file, disk, columns)?,
+        Seekable::Memory(bytes) => build::<Bytes>(file, bytes, columns)?,
+    };
+    let names = reader.schema_names();
+    Ok(Box::new(Rows {
+        file: file.clone(),
+        reader: reader.0,
+        names,
+        batch: None,
+        row: 0,
+        number: 0,
+        done: false,
+    }))
+}
+
+struct Opened(ParquetRecordBatchReader);
+
+impl Opened {
+    fn schema_names(&self) -> Vec<Arc<str>> {
+        use arrow::array::RecordBatchReader as _;
+        self.0
+            .schema()
+            .fields()
+            .iter()
+            .map(|f| Arc::from(f.name().as_str()))
+            .collect()
+    }
+}
+
+fn build<T: ChunkReader + 'static>(
+    file: &File,
+    from: T,
+    columns: &[&str],
+) -> Result<Opened, Error> {
+    let wrong =
+        |e: parquet::errors::ParquetError| file.error(format!("a readable Parquet file ({e})"));
+    let builder = ParquetRecordBatchReaderBuilder::try_new(from).map_err(wrong)?;
+    let groups = builder.metadata().row_groups();
+    let rows: i64 = groups.iter().map(|g| g.num_rows().max(0)).sum();
+    let bytes: i64 = groups
+        .iter()
+        .map(|g| g.total_byte_size().max(0))
+        .fold(0, i64::saturating_add);
+    let per_row = bytes.checked_div(rows).unwrap_or(1).max(1);
+    let batch = usize::try_from((BATCH_BYTES / per_row).clamp(1, 1024)).unwrap_or(1);
+    let mask = if columns.is_empty() {
+        ProjectionMask::all()
+    } else {
+        let fields = builder.schema().fields();
+        let roots = fields
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| columns.contains(&f.name().as_str()))
+            .map(|(at, _)| at);
+        ProjectionMask::roots(builder.parquet_schema(), roots.collect::<Vec<_>>())
+    };
+    builder
+        .with_projection(mask)
+        .with_batch_size(batch)
+        .build()
+        .map(Opened)
+        .map_err(wrong)
+}
+
+struct Rows {
+    file: File,
+    reader: ParquetRecordBatchReader,
+    names: Vec<Arc<str>>,
+    batch: Option<RecordBatch>,
+    row: usize,
+    number: u64,
+    done: bool,
+}
+
+impl Iterator for Rows {
+    type Item = Result<Record, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        while self.batch.as_ref().is_none_or(|b| self.row >= b.num_rows()) {
+            self.row = 0;
+            match self.reader.next() {
+                Some(Ok(batch)) => self.batch = Some(batch),
+                None => {
+                    self.done = true;
+                    return None;
+                }
+                Some(Err(e)) => {
+                    self.done = true;
+                    let error = self.file.error(format!("a readable Parquet file ({e})"));
+                    return Some(Err(error.at_record(self.number + 1)));
+                }
+            }
+        }
+        let batch = self.batch.as_ref()?;
+        self.number += 1;
+        let mut fields = Vec::with_capacity(self.names.len());
+        for (name, column) in self.names.iter().zip(batch.columns()) {
+            match value(column, self.row) {
+                Ok(value) => fields.push((Arc::clone(name), value)),
+                Err(expected) => {
+                    self.done = true;
+                    return Some(Err(self
+                        .file
+                        .error(expected)
+                        .at_record(self.number)
+                        .field(&**name)));
+                }
+            }
+        }
+        self.row += 1;
+        Some(Ok(Record::new(
+            Arc::clone(self.file.name()),
+            self.number,
+            fields,
+        )))
+    }
+}
+
+/// A float, or the word for what JSON cannot say.
+fn float(v: f64) -> Value {
+    match Number::from_f64(v + 0.0) {
+        Some(number) => Value::Number(number),
+        None if v.is_nan() => Value::String("NaN".to_owned()),
+        None if v > 0.0 => Value::String("Infinity".to_owned()),
+        None => Value::String("-Infinity".to_owned()),
+    }
+}
+
+fn binary(bytes: &[u8]) -> Value {
+    Value::String(format!(
+        "sha256:{}:{}",
+        hex(&Sha256::digest(bytes)),
+        bytes.len()
+    ))
+}
+
+/// One cell as a value; the error says what was expected.
+fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
+    if array.is_null(row) {
+        return Ok(Value::Null);
+    }
+    Ok(match array.data_type() {
+        DataType::Null => Value::Null,
+        DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
+        DataType::Int8 => array.as_primitive::<Int8Type>().value(row).into(),
+        DataType::Int16 => array.as_primitive::<Int16Type>().value(row).into(),
+        DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
+        DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
+        DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
+        DataType::UInt16 => array.as_primitive::<UInt16Type>().value(row).into(),
+        DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
+        DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
+        DataType::Float16 => float(array.as_primitive::<Float16Type>().value(row).to_f64()),
+        DataType::Float32 => float(f64::from(array.as_primitive::<Float32Type>().value(row))),
+        DataType::Float64 => float(array.as_primitive::<Float64Type>().value(row)),
+        DataType::Utf8 => array.as_string::<i32>().value(row).into(),
+        DataType::LargeUtf8 => array.as_string::<i64>().value(row).into(),
+        DataType::Utf8View => array.as_string_view().value(row).into(),
+        DataType::Binary => binary(array.as_binary::<i32>().value(row)),
+        DataType::LargeBinary => binary(array.as_binary::<i64>().value(row)),
+        DataType::BinaryView => binary(array.as_binary_view().value(row)),
+        DataType::FixedSizeBinary(_) => binary(array.as_fixed_size_binary().value(row)),
+        DataType::List(_) => list(&array.as_list::<i32>().value(row))?,
+        DataType::LargeList(_) => list(&array.as_list::<i64>().value(row))?,
+        DataType::FixedSizeList(_, _) => list(&array.as_fixed_size_list().value(row))?,
+        DataType::Struct(fields) => {
+            let mut map = Map::new();
+            for (field, column) in fields.iter().zip(array.as_struct().columns()) {
+                map.insert(field.name().clone(), value(column, row)?);
+            }
+            Value::Object(map)
+        }
+        DataType::Map(_, _) => entries(&array.as_map().value(row))?,
+        DataType::Dictionary(_, _) => {
+            let any = array.as_any_dictionary();
+            let key = any.normalized_keys().get(row).copied().unwrap_or_default();
+            value(any.values(), key)?
+        }
+        DataType::Timestamp(_, _)
+        | DataType::Date32
+        | DataType::Date64
+        | DataType::Time32(_)
+        | DataType::Time64(_)
+        | DataType::Decimal32(_, _)
+        | DataType::Decimal64(_, _)
+        | DataType::Decimal128(_, _)
+        | DataType::Decimal256(_, _) => {
+            let formatter = ArrayFormatter::try_new(array, &FormatOptions::default())
+                .map_err(|e| e.to_string())?;
+            Value::String(
+                formatter
+                    .value(row)
+                    .try_to_string()
+                    .map_err(|e| format!("a value that can be shown ({e})"))?,
+            )
+        }
+        other => return Err(format!("a type that can be read, not {other}")),
+    })
+}
+
+fn list(array: &ArrayRef) -> Result<Value, String> {
+    (0..array.len())
+        .map(|row| value(array, row))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Value::Array)
+}
+
+/// A map as an object; keys become text and may not come twice.
+fn entries(pairs: &arrow::array::StructArray) -> Result<Value, String> {
+    let mut map = Map::new();
+    let (Some(keys), Some(values)) = (pairs.columns().first(), pairs.columns().get(1)) else {
+        return Err("a map of keys and values".to_owned());
+    };
+    for row in 0..pairs.len() {
+        let key = value(keys, row)?;
+        let key =
+            crate::ingest::json::text(&key).map_or_else(|| key.to_string(), |k| k.into_owned());
+        if map.insert(key.clone(), value(values, row)?).is_some() {
+            return Err(format!("a map without the key '{key}' twice"));
+        }
+    }
+    Ok(Value::Object(map))
+}

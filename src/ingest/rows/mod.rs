@@ -1,0 +1,368 @@
+//! The typed writer sources hand rows to.
+//!
+//! Rows are checked cell by cell against the contract, staged until their
+//! record is read whole (so that a faulty record leaves nothing behind), then
+//! buffered in Arrow builders and handed to a [`Sink`] in batches.
+
+mod buffer;
+mod row;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Card, Error, OnError, Options, Record, input::hex, shorten};
+use crate::schema::{self, Table};
+use buffer::Buffer;
+use row::{Cell, Staged};
+pub use row::{IntoText, Row};
+
+/// How much of a rejected record is kept.
+const RAW_LIMIT: usize = 1 << 16;
+
+/// Takes batches of rows of canonical tables.
+pub trait Sink {
+    /// Takes one batch, whose schema is [`Table::arrow`].
+    ///
+    /// # Errors
+    /// When the batch cannot be taken; the ingestion stops.
+    fn write(&mut self, table: &'static Table, batch: RecordBatch) -> Result<(), Error>;
+}
+
+/// A sink that keeps batches in memory, for tests and small data.
+impl Sink for Vec<(&'static Table, RecordBatch)> {
+    fn write(&mut self, table: &'static Table, batch: RecordBatch) -> Result<(), Error> {
+        self.push((table, batch));
+        Ok(())
+    }
+}
+
+/// What an ingestion did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows written per table, tables without rows left out.
+    pub rows: BTreeMap<&'static str, u64>,
+    /// Records set aside.
+    pub quarantined: u64,
+    /// What was recognised or decided, in words, sorted.
+    pub notes: Vec<String>,
+}
+
+/// The record being read.
+#[derive(Debug, Clone)]
+struct Place {
+    file: Arc<str>,
+    record: u64,
+}
+
+type Short = [u8; 16];
+
+/// The typed writer.
+pub struct Rows<'a> {
+    dataset: String,
+    on_error: OnError,
+    sink: &'a mut dyn Sink,
+    buffers: Vec<Buffer>,
+    staged: Vec<Staged>,
+    place: Option<Place>,
+    part: i64,
+    open: bool,
+    once: BTreeMap<(usize, Short), Short>,
+    occurrences: BTreeMap<Short, u32>,
+    notes: BTreeMap<String, ()>,
+    quarantined: u64,
+}
+
+impl<'a> Rows<'a> {
+    /// A writer of rows of one dataset.
+    ///
+    /// # Errors
+    /// When the name of the dataset is empty, longer than 100 bytes, or has
+    /// characters other than letters, digits, `_`, `-`, `.`, `/`.
+    pub fn new(card: &Card, options: &Options, sink: &'a mut dyn Sink) -> Result<Self, Error> {
+        let dataset = if options.dataset.is_empty() {
+            card.name
+        } else {
+            &options.dataset
+        };
+        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+        if dataset.is_empty() || dataset.len() > 100 || !dataset.chars().all(allowed) {
+            return Err(Error::fatal(
+                "a name of letters, digits, '_', '-', '.', '/', at most 100 bytes",
+            )
+            .field("dataset")
+            .found(dataset));
+        }
+        Ok(Self {
+            dataset: dataset.to_owned(),
+            on_error: options.on_error,
+            sink,
+            buffers: schema::tables().iter().map(Buffer::new).collect(),
+            staged: Vec::new(),
+            place: None,
+            part: 0,
+            open: false,
+            once: BTreeMap::new(),
+            occurrences: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            quarantined: 0,
+        })
+    }
+
+    /// Name of the dataset.
+    #[must_use]
+    pub fn dataset(&self) -> &str {
+        &self.dataset
+    }
+
+    /// Starts a row of `table`; end it with [`Row::finish`] or
+    /// [`Row::finish_once`].
+    ///
+    /// # Errors
+    /// When there is no such table, or the previous row was not ended.
+    pub fn row(&mut self, table: &str) -> Result<Row<'_, 'a>, Error> {
+        let Some(found) = schema::table(table) else {
+            let error = Error::fatal("a canonical table").found(table);
+            return Err(
+                match super::nearest(table, schema::tables().iter().map(|t| t.name.as_str())) {
+                    Some(near) => error.hint(format!("did you mean '{near}'?")),
+                    None => error,
+                },
+            );
+        };
+        if std::mem::replace(&mut self.open, true) {
+            return Err(Error::fatal(format!(
+                "the previous row to be finished before this row of {table}"
+            )));
+        }
+        Ok(Row::new(self, found))
+    }
+
+    /// Reads every record with `read`. A record that fails leaves no rows; its
+    /// error is given to [`Rows::reject`].
+    ///
+    /// # Errors
+    /// As [`Rows::reject`].
+    pub fn each(
+        &mut self,
+        records: impl IntoIterator<Item = Result<Record, Error>>,
+        mut read: impl FnMut(&Record, &mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for record in records {
+            match record {
+                Ok(record) => self.record(&record, |out| read(&record, out))?,
+                Err(error) => self.reject(error, "")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one record with `read`, all or nothing.
+    ///
+    /// # Errors
+    /// As [`Rows::reject`].
+    pub fn record(
+        &mut self,
+        record: &Record,
+        read: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.place = Some(Place {
+            file: Arc::clone(record.file()),
+            record: record.number(),
+        });
+        self.part = 0;
+        let result = read(self).and_then(|()| self.check_once());
+        self.open = false;
+        let result = match result {
+            Ok(()) => self.commit(),
+            Err(error) => {
+                self.staged.clear();
+                let raw = if self.on_error == OnError::Quarantine {
+                    record.canonical()
+                } else {
+                    String::new()
+                };
+                self.reject(error, &raw)
+            }
+        };
+        self.place = None;
+        result
+    }
+
+    /// Deals with a record that cannot be read: returns the error under
+    /// `Stop`; under `Quarantine` sets the record aside and counts it.
+    ///
+    /// # Errors
+    /// The error itself, when told to stop or when it is fatal.
+    pub fn reject(&mut self, error: Error, raw: &str) -> Result<(), Error> {
+        let error = match &self.place {
+            Some(place) => error.in_file(&place.file).at_record(place.record),
+            None => error,
+        };
+        if self.on_error == OnError::Stop || error.fatal {
+            return Err(error);
+        }
+        let reading = self.place.take();
+        let expected = match &error.hint {
+            Some(hint) => format!("{} ({hint})", error.expected),
+            None => error.expected.clone(),
+        };
+        let part = self.part;
+        self.part += 1;
+        self.open = false;
+        self.row("quarantine")?
+            .text("file", error.file.as_deref().unwrap_or(""))
+            .int(
+                "record",
+                error
+                    .record
+                    .and_then(|r| i64::try_from(r).ok())
+                    .unwrap_or(0),
+            )
+            .int("part", part)
+            .text("field", error.field.as_deref())
+            .text("value", error.value.as_deref())
+            .text("expected", expected)
+            .text("raw", shorten(raw, RAW_LIMIT))
+            .finish()?;
+        self.place = reading;
+        self.quarantined += 1;
+        Ok(())
+    }
+
+    /// Reports something recognised or decided, such as which native column
+    /// was taken for which canonical one. Said once.
+    pub fn note(&mut self, text: impl Into<String>) {
+        self.notes.insert(text.into(), ());
+    }
+
+    /// A stable id for a record without a native key: a digest of its content,
+    /// and a count where the same content comes again. It does not depend on
+    /// the order of records or files. Prefer a native key.
+    pub fn id(&mut self, record: &Record) -> String {
+        self.digest_id(record.canonical().as_bytes())
+    }
+
+    /// As [`Rows::id`], from the parts that make a record what it is.
+    pub fn id_of(&mut self, parts: &[&str]) -> String {
+        let list = Value::Array(
+            parts
+                .iter()
+                .map(|p| Value::String((*p).to_owned()))
+                .collect(),
+        );
+        self.digest_id(list.to_string().as_bytes())
+    }
+
+    fn digest_id(&mut self, content: &[u8]) -> String {
+        let short = digest(content);
+        let seen = self.occurrences.entry(short).or_insert(0);
+        *seen += 1;
+        if *seen == 1 {
+            hex(&short)
+        } else {
+            format!("{}.{seen}", hex(&short))
+        }
+    }
+
+    /// Hands over what is buffered.
+    ///
+    /// # Errors
+    /// When the sink fails.
+    pub fn finish(mut self) -> Result<Summary, Error> {
+        let mut summary = Summary {
+            quarantined: self.quarantined,
+            notes: std::mem::take(&mut self.notes).into_keys().collect(),
+            ..Summary::default()
+        };
+        for buffer in &mut self.buffers {
+            buffer.flush(self.sink)?;
+            if buffer.written() > 0 {
+                summary.rows.insert(&buffer.table().name, buffer.written());
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Takes a finished row: at once, or when its record is read whole.
+    fn stage(&mut self, row: Staged) -> Result<(), Error> {
+        self.open = false;
+        self.staged.push(row);
+        if self.place.is_some() {
+            return Ok(());
+        }
+        self.check_once()?;
+        self.commit()
+    }
+
+    /// Drops rows said before in the same words; refuses those said before in
+    /// other words.
+    fn check_once(&mut self) -> Result<(), Error> {
+        if !self.staged.iter().any(|row| row.once) {
+            return Ok(());
+        }
+        let mut fresh: BTreeMap<(usize, Short), Short> = BTreeMap::new();
+        let mut kept = Vec::with_capacity(self.staged.len());
+        for row in std::mem::take(&mut self.staged) {
+            if row.once {
+                let table = row.table;
+                let key_cells = table
+                    .key
+                    .iter()
+                    .filter_map(|k| table.position(k))
+                    .filter_map(|at| row.cells.get(at));
+                let key = (table.index(), Cell::digest(key_cells));
+                let content = Cell::digest(row.cells.iter());
+                match self.once.get(&key).or_else(|| fresh.get(&key)) {
+                    Some(before) if *before == content => continue,
+                    Some(_) => return Err(conflict(&row)),
+                    None => fresh.insert(key, content),
+                };
+            }
+            kept.push(row);
+        }
+        self.once.append(&mut fresh);
+        self.staged = kept;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        for row in self.staged.drain(..) {
+            if let Some(buffer) = self.buffers.get_mut(row.table.index()) {
+                buffer.push(row.cells);
+                if buffer.is_full() {
+                    buffer.flush(self.sink)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Two rows of one key that say different things.
+fn conflict(row: &Staged) -> Error {
+    let last = row.table.key.last().map_or("", String::as_str);
+    let shown = row
+        .table
+        .position(last)
+        .and_then(|at| row.cells.get(at))
+        .map_or_else(String::new, Cell::show);
+    Error::new(format!(
+        "every record to describe the same {last} of table '{}' in the same way",
+        row.table.name
+    ))
+    .field(last)
+    .found(&shown)
+}
+
+/// The first 16 bytes of the sha256.
+fn digest(content: &[u8]) -> Short {
+    let mut short = [0; 16];
+    for (to, from) in short.iter_mut().zip(Sha256::digest(content)) {
+        *to = from;
+    }
+    short
+}
