@@ -4,7 +4,18 @@
 //! its `mod` line and its line in [`FUNCTIONS`]. Help, reference pages,
 //! argument checks, state handling and tests follow from the value.
 
+mod battles;
+mod bradley_terry;
+mod cohen_kappa;
 pub mod definition;
+mod fleiss_kappa;
+mod judgements;
+mod kendall_tau;
+mod krippendorff_alpha;
+mod percent_agreement;
+mod spearman;
+mod two_columns;
+mod two_raters;
 mod labels;
 pub mod options;
 pub mod output;
@@ -18,7 +29,15 @@ pub use udaf::aggregates;
 pub(crate) use udaf::order_required;
 
 /// Every function of this project, in the order of listings.
-pub static FUNCTIONS: &[&Function] = &[];
+pub static FUNCTIONS: &[&Function] = &[
+    &bradley_terry::FUNCTION,
+    &cohen_kappa::FUNCTION,
+    &percent_agreement::FUNCTION,
+    &fleiss_kappa::FUNCTION,
+    &krippendorff_alpha::FUNCTION,
+    &kendall_tau::FUNCTION,
+    &spearman::FUNCTION,
+];
 
 /// The function of that name.
 pub fn find(name: &str) -> Option<&'static Function> {

@@ -6,6 +6,7 @@ pub mod correlation;
 pub mod crowd;
 pub mod exact;
 pub mod interval;
+pub mod matrix;
 pub mod num;
 pub mod ratings;
 pub mod rng;

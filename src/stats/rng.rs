@@ -110,15 +110,28 @@ impl Stream {
     }
 
     /// Uniform integer in `0..n` without bias (Lemire 2019); 0 when `n` is 0.
+    /// Takes 32 bits per try while `n` is below 2³², else 64.
     pub fn below(&mut self, n: u64) -> u64 {
+        if let Ok(n) = u32::try_from(n) {
+            return u64::from(self.below_u32(n));
+        }
+        loop {
+            let m = u128::from(self.next_u64()) * u128::from(n);
+            // The remainder is needed only where the low part could be biased.
+            if m as u64 >= n || m as u64 >= n.wrapping_neg() % n {
+                return (m >> 64) as u64;
+            }
+        }
+    }
+
+    fn below_u32(&mut self, n: u32) -> u32 {
         if n == 0 {
             return 0;
         }
-        let threshold = n.wrapping_neg() % n;
         loop {
-            let m = u128::from(self.next_u64()) * u128::from(n);
-            if m as u64 >= threshold {
-                return (m >> 64) as u64;
+            let m = u64::from(self.next_u32()) * u64::from(n);
+            if m as u32 >= n || m as u32 >= n.wrapping_neg() % n {
+                return (m >> 32) as u32;
             }
         }
     }
@@ -184,7 +197,6 @@ impl Stream {
         let alpha = (2.83 + 5.1 / b) * spq;
         let log_odds = ln(p / q);
         let mode = libm::floor((nf + 1.0) * p);
-        let at_mode = ln_gamma(mode + 1.0) + ln_gamma(nf - mode + 1.0);
         loop {
             let u = self.uniform() - 0.5;
             let mut v = self.uniform_open();
@@ -197,6 +209,7 @@ impl Stream {
                 return k as u64;
             }
             v = ln(v * alpha / (a / (us * us) + b));
+            let at_mode = ln_gamma(mode + 1.0) + ln_gamma(nf - mode + 1.0);
             let bound =
                 at_mode - ln_gamma(k + 1.0) - ln_gamma(nf - k + 1.0) + (k - mode) * log_odds;
             if v <= bound {
@@ -234,13 +247,13 @@ impl Stream {
     /// Multinomial resample of integer counts: as many items as `counts` hold,
     /// each cell with probability proportional to its count (the bootstrap).
     ///
-    /// Rows are drawn one by one where the mean count is below 8, else by
+    /// Rows are drawn one by one where the mean count is below 16, else by
     /// conditional binomials: both exact, the choice depends on `counts` only.
     pub fn resample_counts(&mut self, table: &CountTable, out: &mut Vec<u64>) {
         let cells = table.cumulative.len();
         out.clear();
         out.resize(cells, 0);
-        if table.total < 8 * cells as u64 {
+        if table.total < 16 * cells as u64 {
             for _ in 0..table.total {
                 let cell = table.rows.get(self.below(table.total) as usize);
                 if let Some(slot) = cell.and_then(|&c| out.get_mut(c as usize)) {
@@ -305,7 +318,7 @@ impl CountTable {
             })
             .collect();
         let mut rows = Vec::new();
-        if total < 8 * counts.len() as u64 {
+        if total < 16 * counts.len() as u64 {
             for (i, &c) in counts.iter().enumerate() {
                 rows.extend((0..c).map(|_| i as u32));
             }
@@ -394,7 +407,7 @@ mod tests {
 
     #[test]
     fn resampled_counts_keep_the_total_and_the_mean() {
-        for counts in [vec![1, 0, 3, 6], vec![100, 50, 0, 250]] {
+        for counts in [vec![1, 0, 3, 6], vec![100, 50, 0, 350]] {
             let table = CountTable::new(&counts);
             let mut out = Vec::new();
             let mut sums = vec![0; counts.len()];

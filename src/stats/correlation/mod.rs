@@ -1,1 +1,127 @@
-//! (to be written)
+//! Association of two columns: rank and product-moment correlation.
+//!
+//! [`Pairs`] holds the rows in canonical order (sorted by x, then y, -0.0 made
+//! 0.0), so every result is a function of the multiset of rows. Rank measures are
+//! counted in integers: [`Pairs::counts`] after Knight 1966 in O(n log n), and per
+//! row concordance with a Fenwick tree in O(n log n).
+//!
+//! Rows with a NULL are for the caller to drop; NaN is refused. What has no value
+//! (a constant side, too few rows) is `None`.
+
+pub(crate) mod dist;
+mod kendall;
+mod pearson;
+mod rankings;
+mod ranks;
+#[cfg(test)]
+mod tests;
+
+pub use kendall::{Kendall, PairCounts, SomersD, WeightedTau};
+pub use pearson::{Pearson, Spearman};
+pub use rankings::{RankDistance, rank_distance, rbo};
+pub use ranks::{RankMethod, ranks};
+
+use crate::stats::num;
+
+/// What is wrong with the rows given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CorrelationError {
+    /// NaN in a row (0-based).
+    NotANumber {
+        /// The row.
+        row: usize,
+    },
+    /// Columns of different length.
+    Lengths {
+        /// Length of x.
+        x: usize,
+        /// Length of y.
+        y: usize,
+    },
+    /// An option outside its domain: what was expected.
+    BadOption(String),
+}
+
+impl core::fmt::Display for CorrelationError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::NotANumber { row } => write!(f, "row {row} holds NaN: drop it or make it NULL"),
+            Self::Lengths { x, y } => write!(f, "x has {x} rows and y has {y}"),
+            Self::BadOption(what) => f.write_str(what),
+        }
+    }
+}
+
+impl core::error::Error for CorrelationError {}
+
+/// Rows (x, y) in canonical order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Pairs {
+    rows: Vec<(f64, f64)>,
+}
+
+impl Pairs {
+    /// Sorts the rows. Infinite values are allowed (they rank); [`Pairs::pearson`] is undefined with them.
+    ///
+    /// # Errors
+    /// [`CorrelationError::NotANumber`] with the position of the first NaN.
+    pub fn new(mut rows: Vec<(f64, f64)>) -> Result<Self, CorrelationError> {
+        if let Some(row) = rows.iter().position(|row| row.0.is_nan() || row.1.is_nan()) {
+            return Err(CorrelationError::NotANumber { row });
+        }
+        for row in &mut rows {
+            *row = (num::positive_zero(row.0), num::positive_zero(row.1));
+        }
+        rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        Ok(Self { rows })
+    }
+
+    /// [`Pairs::new`] from two columns of equal length.
+    ///
+    /// # Errors
+    /// [`CorrelationError`].
+    pub fn from_columns(x: &[f64], y: &[f64]) -> Result<Self, CorrelationError> {
+        if x.len() != y.len() {
+            return Err(CorrelationError::Lengths {
+                x: x.len(),
+                y: y.len(),
+            });
+        }
+        Self::new(x.iter().copied().zip(y.iter().copied()).collect())
+    }
+
+    /// The rows, sorted by x, then y.
+    #[must_use]
+    pub fn rows(&self) -> &[(f64, f64)] {
+        &self.rows
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Dense ranks from 0 of both sides, in the order of [`Pairs::rows`].
+    fn dense(&self) -> (Vec<u32>, Vec<u32>) {
+        let mut x = Vec::with_capacity(self.rows.len());
+        let mut rank = 0_u32;
+        for (at, row) in self.rows.iter().enumerate() {
+            if at > 0 && self.rows[at - 1].0 < row.0 {
+                rank += 1;
+            }
+            x.push(rank);
+        }
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_unstable_by(|&a, &b| self.rows[a].1.total_cmp(&self.rows[b].1));
+        let mut y = vec![0; self.rows.len()];
+        rank = 0;
+        for (at, &row) in order.iter().enumerate() {
+            if at > 0 && self.rows[order[at - 1]].1 < self.rows[row].1 {
+                rank += 1;
+            }
+            y[row] = rank;
+        }
+        (x, y)
+    }
+}

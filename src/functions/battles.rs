@@ -1,0 +1,108 @@
+//! Comparisons as the rating functions take them: `system_a, system_b, outcome [, weight]`.
+
+use super::definition::{Fault, Kind, Opt, OptKind, Param};
+use super::definition::Default;
+use super::options::Options;
+use super::tally::Tally;
+use crate::stats::ratings::{Counted, Folded, Outcome};
+use std::collections::BTreeMap;
+
+/// The first system of the pair, as shown to the judge.
+pub(super) const SYSTEM_A: Param =
+    Param { name: "system_a", kind: Kind::Label, required: true, doc: "the system shown first" };
+/// The second system.
+pub(super) const SYSTEM_B: Param =
+    Param { name: "system_b", kind: Kind::Label, required: true, doc: "the system shown second" };
+/// The verdict.
+pub(super) const OUTCOME: Param = Param {
+    name: "outcome",
+    kind: Kind::Label,
+    required: true,
+    doc: "who won: 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5; NULL (not parsed) is skipped",
+};
+/// The weight of the row.
+pub(super) const WEIGHT: Param =
+    Param { name: "weight", kind: Kind::Number, required: false, doc: "weight of the row, not negative; 1 when not given" };
+/// What `both_bad` counts as.
+pub(super) const BOTH_BAD: Opt = Opt {
+    name: "both_bad",
+    kind: OptKind::Choice(&["tie", "skip"]),
+    default: Default::Text("tie"),
+    doc: "what 'both_bad' counts as",
+};
+/// Confidence level.
+pub(super) const LEVEL: Opt = Opt {
+    name: "level",
+    kind: OptKind::Number { min: 0.5, max: 0.9999 },
+    default: Default::Number(0.95),
+    doc: "confidence level of lower and upper",
+};
+
+/// Reads a verdict.
+pub(super) fn outcome(text: &str) -> Result<Outcome, Fault> {
+    match text {
+        "a" | "A" | "1" | "model_a" => Ok(Outcome::A),
+        "b" | "B" | "0" | "model_b" => Ok(Outcome::B),
+        "tie" | "0.5" => Ok(Outcome::Tie),
+        "both_bad" | "bothbad" | "tie (bothbad)" => Ok(Outcome::BothBad),
+        _ => Err(Fault::new(format!(
+            "an outcome is '{}', expected 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5",
+            shorten(text)
+        ))
+        .hint("map it: outcome => CASE winner WHEN 'left' THEN 'a' WHEN 'right' THEN 'b' ELSE 'tie' END")),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let clean: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    if text.chars().count() > 40 { format!("{clean}…") } else { clean }
+}
+
+/// How often each system won, lost and tied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Record {
+    pub wins: u64,
+    pub losses: u64,
+    pub ties: u64,
+}
+
+/// Counted comparisons: folded pair counts and the record of every system.
+#[derive(Debug)]
+pub(super) struct Battles {
+    pub folded: Folded,
+    pub records: Vec<Record>,
+}
+
+/// Reads the cells of `(system_a, system_b, outcome [, weight])`.
+pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
+    let skip_both_bad = options.text("both_bad")? == "skip";
+    let mut names: Vec<&String> = tally.labels.iter().take(2).flatten().collect();
+    names.sort();
+    names.dedup();
+    let place: BTreeMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (n.as_str(), i)).collect();
+    let mut records = vec![Record::default(); names.len()];
+    let mut counted = Vec::with_capacity(tally.cells.len());
+    for cell in &tally.cells {
+        let verdict = outcome(tally.label(cell, 2))?;
+        let (Some(&a), Some(&b)) = (place.get(tally.label(cell, 0)), place.get(tally.label(cell, 1))) else {
+            return Err(Fault::new("a system has no name"));
+        };
+        if a == b || (verdict == Outcome::BothBad && skip_both_bad) {
+            continue;
+        }
+        for (system, won, lost) in [(a, Outcome::A, Outcome::B), (b, Outcome::B, Outcome::A)] {
+            if let Some(r) = records.get_mut(system) {
+                match verdict {
+                    v if v == won => r.wins += cell.rows,
+                    v if v == lost => r.losses += cell.rows,
+                    _ => r.ties += cell.rows,
+                }
+            }
+        }
+        let counts =
+            crate::stats::ratings::Tally { rows: cell.rows, weight: cell.weight, weight_sq: cell.weight2 };
+        counted.push(Counted { a, b, outcome: verdict, tally: counts });
+    }
+    let folded = Folded::from_counted(names.into_iter().cloned().collect(), &counted);
+    Ok(Battles { folded, records })
+}

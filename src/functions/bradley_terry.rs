@@ -1,0 +1,154 @@
+//! `bradley_terry`: strengths of systems from pairwise comparisons.
+
+use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
+use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type};
+use super::options::Options;
+use super::output::{Output, Value};
+use super::tally::Tally;
+use crate::stats::ratings::{BothBad, BradleyTerryOptions, Errors, Ties, bradley_terry_folded};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "bradley_terry",
+    category: Category::Ratings,
+    summary: "Ratings of systems from pairwise comparisons, with intervals",
+    details: "The maximum-likelihood strengths of the Bradley-Terry model, on the scale of Elo ratings. Rows with a \
+NULL system or outcome are skipped; a comparison of a system with itself is skipped. A system that never lost or \
+tied (or never won) has no finite estimate: it is listed with a NULL rating and its `status` says why, as are \
+systems that no chain of comparisons links to the others. The rest is fitted. \
+`converged` is false when the fit did not reach its stopping rule.",
+    formula: "P(a beats b) = 1 / (1 + base^((R_b - R_a)/scale)); errors under the sum of strengths = 0; \
+sandwich: H+ M H+ with M = sum of w^2 (y-p)^2 d d'",
+    errors: "an outcome that is none of the codes; a weight that is negative or not finite; an anchor that is not rated",
+    params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
+    options: &[
+        Opt {
+            name: "ties",
+            kind: OptKind::Choice(&["half", "duplicate", "skip", "davidson", "rao_kupper"]),
+            default: Default::Text("half"),
+            doc: "a tie is half a win each, one win each, left out, or modelled by Davidson or Rao-Kupper",
+        },
+        BOTH_BAD,
+        Opt {
+            name: "ci",
+            kind: OptKind::Choice(&["sandwich", "hessian", "bootstrap", "none"]),
+            default: Default::Text("sandwich"),
+            doc: "where stderr, lower and upper come from",
+        },
+        LEVEL,
+        Opt {
+            name: "bootstrap",
+            kind: OptKind::Integer { min: 2, max: 1_000_000 },
+            default: Default::Number(1000.0),
+            doc: "replicates for ci => 'bootstrap'",
+        },
+        Opt {
+            name: "seed",
+            kind: OptKind::Integer { min: 0, max: 9_007_199_254_740_991 },
+            default: Default::Number(crate::stats::rng::DEFAULT_SEED as f64),
+            doc: "seed of the bootstrap",
+        },
+        Opt {
+            name: "l2",
+            kind: OptKind::Number { min: 0.0, max: f64::MAX },
+            default: Default::Number(0.0),
+            doc: "penalty l2/2 times the sum of squared log-strengths",
+        },
+        Opt { name: "scale", kind: OptKind::Number { min: 1e-9, max: 1e12 }, default: Default::Number(400.0), doc: "rating points per factor `base` in the odds" },
+        Opt { name: "base", kind: OptKind::Number { min: 1.000_001, max: 1e12 }, default: Default::Number(10.0), doc: "base of the odds" },
+        Opt { name: "init", kind: OptKind::Number { min: f64::MIN, max: f64::MAX }, default: Default::Number(1000.0), doc: "mean rating, or the anchor's rating" },
+        Opt { name: "anchor", kind: OptKind::Text, default: Default::Null, doc: "a system that gets the rating `init`" },
+    ],
+    ordered: false,
+    returns: Returns::Table(&[
+        Out { name: "rank", ty: Type::Int, doc: "1 = best; equal ratings share a rank" },
+        Out { name: "system", ty: Type::Text, doc: "the system" },
+        Out { name: "rating", ty: Type::Float, doc: "rating in points; NULL where it is not finite" },
+        Out { name: "stderr", ty: Type::Float, doc: "standard error in points" },
+        Out { name: "lower", ty: Type::Float, doc: "lower limit" },
+        Out { name: "upper", ty: Type::Float, doc: "upper limit" },
+        Out { name: "rank_lower", ty: Type::Int, doc: "best rank that the intervals allow" },
+        Out { name: "rank_upper", ty: Type::Int, doc: "worst rank that the intervals allow" },
+        Out { name: "n", ty: Type::Int, doc: "comparisons of the system" },
+        Out { name: "wins", ty: Type::Int, doc: "comparisons won" },
+        Out { name: "losses", ty: Type::Int, doc: "comparisons lost" },
+        Out { name: "ties", ty: Type::Int, doc: "ties" },
+        Out { name: "status", ty: Type::Text, doc: "ok, undefeated, winless, unbounded_above, unbounded_below, separated, disconnected, no_games, only_ties" },
+        Out { name: "converged", ty: Type::Bool, doc: "whether the fit reached its stopping rule" },
+        Out { name: "iterations", ty: Type::Int, doc: "steps of the fit" },
+        Out { name: "n_null", ty: Type::Int, doc: "rows skipped for a NULL" },
+    ]),
+    citations: &[
+        "Bradley & Terry (1952). Rank analysis of incomplete block designs. Biometrika 39, 324-345.",
+        "Ford (1957). Solution of a ranking problem from binary comparisons. Amer. Math. Monthly 64(8), 28-33.",
+        "White (1982). Maximum likelihood estimation of misspecified models. Econometrica 50, 1-25.",
+    ],
+    example: Example {
+        sql: "SELECT system, round(rating, 2) AS rating, n FROM bradley_terry((VALUES ('x','y','a'), ('x','y','a'), \
+('x','y','b'), ('y','x','tie')) AS t(system_a, system_b, outcome))",
+        result: "",
+    },
+    body: Body::Tally(fit),
+};
+
+fn fit(tally: &Tally, options: &Options) -> Result<Output, Fault> {
+    let battles = read(tally, options)?;
+    let settings = BradleyTerryOptions {
+        ties: match options.text("ties")? {
+            "duplicate" => Ties::Duplicate,
+            "skip" => Ties::Skip,
+            "davidson" => Ties::Davidson,
+            "rao_kupper" => Ties::RaoKupper,
+            _ => Ties::Half,
+        },
+        both_bad: BothBad::Tie,
+        l2: options.number("l2")?,
+        scale: options.number("scale")?,
+        base: options.number("base")?,
+        init: options.number("init")?,
+        anchor: options.maybe_text("anchor")?.map(str::to_owned),
+        level: options.number("level")?,
+        errors: match options.text("ci")? {
+            "hessian" => Errors::Hessian,
+            "bootstrap" => Errors::Bootstrap,
+            "none" => Errors::None,
+            _ => Errors::Sandwich,
+        },
+        replicates: u32::try_from(options.count("bootstrap")?).unwrap_or(u32::MAX),
+        seed: options.count("seed")?,
+        ..BradleyTerryOptions::default()
+    };
+    let fit = bradley_terry_folded(&battles.folded, &settings).map_err(|e| Fault::new(e.to_string()))?;
+    let records: std::collections::BTreeMap<&String, _> =
+        battles.folded.systems.iter().zip(&battles.records).collect();
+    let mut systems = fit.systems;
+    systems.sort_by(|a, b| {
+        let key = |s: &crate::stats::ratings::SystemRating| (s.rank.is_none(), s.rank);
+        key(a).cmp(&key(b)).then_with(|| a.system.cmp(&b.system))
+    });
+    Ok(Output::Table(
+        systems
+            .into_iter()
+            .map(|s| {
+                let record = records.get(&s.system).map(|r| **r).unwrap_or_default();
+                vec![
+                    s.rank.into(),
+                    s.system.into(),
+                    s.rating.into(),
+                    s.stderr.into(),
+                    s.lower.into(),
+                    s.upper.into(),
+                    s.rank_lower.into(),
+                    s.rank_upper.into(),
+                    s.n.into(),
+                    record.wins.into(),
+                    record.losses.into(),
+                    record.ties.into(),
+                    s.status.name().into(),
+                    fit.converged.into(),
+                    Value::Int(Some(i64::from(fit.iterations))),
+                    tally.n_null.into(),
+                ]
+            })
+            .collect(),
+    ))
+}

@@ -1,0 +1,49 @@
+//! `krippendorff_alpha`: agreement of any number of annotators, missing data allowed.
+
+use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type};
+use super::judgements::{ANNOTATOR, ITEM, REPEATS, VALUE, coefficient, read};
+use super::options::Options;
+use super::output::Output;
+use super::rows::Rows;
+use crate::stats::agreement::{self, Level};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "krippendorff_alpha",
+    category: Category::Agreement,
+    summary: "Agreement of any number of annotators beyond chance, with missing data",
+    details: "Items with a single judgement do not count. NULL when no item has two judgements or all values are \
+equal (0/0). Ordinal, interval and ratio need numbers; the order of the levels is the order of the numbers.",
+    formula: "alpha = 1 - D_o / D_e, with the difference function of the level of measurement",
+    errors: "a value that is not a number where the level needs one; a negative value for ratio; repeats",
+    params: &[ITEM, ANNOTATOR, VALUE],
+    options: &[
+        Opt {
+            name: "level",
+            kind: OptKind::Choice(&["nominal", "ordinal", "interval", "ratio"]),
+            default: Default::Text("nominal"),
+            doc: "level of measurement",
+        },
+        REPEATS,
+    ],
+    ordered: false,
+    returns: Returns::Value(Type::Float),
+    citations: &["Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania."],
+    example: Example {
+        sql: "SELECT round(krippendorff_alpha(item, annotator, value, level => 'ordinal'), 6) AS alpha FROM \
+(VALUES (1,'x',1), (1,'y',1), (2,'x',2), (2,'y',3), (3,'x',3), (3,'y',3), (4,'x',1)) AS t(item, annotator, value)",
+        result: "",
+    },
+    body: Body::Unsorted(alpha),
+};
+
+fn alpha(rows: &Rows, options: &Options) -> Result<Output, Fault> {
+    let judgements = read(rows, options)?;
+    let level = match options.text("level")? {
+        "ordinal" => Level::Ordinal,
+        "interval" => Level::Interval,
+        "ratio" => Level::Ratio,
+        _ => Level::Nominal,
+    };
+    let values = if level == Level::Nominal { None } else { Some(judgements.numbers()?) };
+    coefficient(agreement::krippendorff_alpha(&judgements.units, level, values.as_deref()).map(|a| a.alpha))
+}

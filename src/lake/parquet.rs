@@ -1,0 +1,89 @@
+//! One slice, one Parquet object.
+//!
+//! Every writer property that could move with a library default is pinned, and a slice
+//! is one `write` and one row group, so the same rows give the same bytes with the same
+//! library. Bytes still differ between library versions; that is why they are not the
+//! identity.
+
+use std::sync::Arc;
+
+use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{
+    BloomFilterPosition, EnabledStatistics, WriterProperties, WriterVersion,
+};
+
+use super::error::{LakeError, Result};
+use super::schema::Table;
+
+/// What a layout calls this encoder.
+pub const WRITER: &str = "arrovian-parquet-1";
+
+fn properties() -> Result<WriterProperties, ParquetError> {
+    Ok(WriterProperties::builder()
+        .set_created_by("arrovian".into())
+        .set_writer_version(WriterVersion::PARQUET_1_0)
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_dictionary_enabled(true)
+        .set_dictionary_page_size_limit(1 << 20)
+        .set_data_page_size_limit(1 << 20)
+        .set_data_page_row_count_limit(20_000)
+        .set_write_batch_size(1024)
+        .set_max_row_group_row_count(None)
+        .set_max_row_group_bytes(None)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_statistics_truncate_length(Some(64))
+        .set_column_index_truncate_length(Some(64))
+        .set_offset_index_disabled(false)
+        .set_bloom_filter_enabled(false)
+        .set_bloom_filter_position(BloomFilterPosition::AfterRowGroup)
+        .set_coerce_types(false)
+        .set_write_path_in_schema(true)
+        .set_write_page_header_statistics(false)
+        .set_content_defined_chunking(None)
+        .set_key_value_metadata(None)
+        .set_sorting_columns(None)
+        .build())
+}
+
+/// Encodes a slice; `what` names it in messages.
+pub(crate) fn encode(what: &str, batch: &RecordBatch) -> Result<Vec<u8>> {
+    let run = || {
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties()?)
+            .with_skip_arrow_metadata(true);
+        let mut writer = ArrowWriter::try_new_with_options(Vec::new(), batch.schema(), options)?;
+        writer.write(batch)?;
+        writer.into_inner()
+    };
+    run().map_err(|e| LakeError::Parquet {
+        what: format!("could not encode {what}"),
+        source: Box::new(e),
+    })
+}
+
+/// Decodes a slice into one batch with the table's schema; `what` names it in messages.
+pub(crate) fn decode(what: &str, table: &Table, bytes: Bytes) -> Result<RecordBatch> {
+    let parts = read(&table.schema, bytes).map_err(|e| LakeError::Parquet {
+        what: format!("could not decode {what}"),
+        source: Box::new(e),
+    })?;
+    concat_batches(&table.schema, &parts)
+        .map_err(|e| LakeError::arrow(format!("could not join the rows of {what}"), e))
+}
+
+fn read(schema: &SchemaRef, bytes: Bytes) -> Result<Vec<RecordBatch>, ParquetError> {
+    let options = ArrowReaderOptions::new().with_schema(Arc::clone(schema));
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)?
+        .with_batch_size(8192)
+        .build()?;
+    reader
+        .map(|batch| batch.map_err(ParquetError::from))
+        .collect()
+}

@@ -1,0 +1,183 @@
+//! Rows on their way into the lake: one dataset, any number of tables, in any order.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow::array::UInt64Array;
+use arrow::compute::take_record_batch;
+use arrow::record_batch::RecordBatch;
+
+use super::error::{LakeError, Result};
+use super::name;
+use super::schema::{Table, TableSpec};
+use super::slice::{CUT, CutRule};
+use super::sort::{self, Run, SortedBuffer, SpillDir};
+
+/// Encoded bytes buffered before rows are spilled to disk.
+pub const BUFFER: u64 = 128 << 20;
+
+/// Collects the rows of one dataset in bounded memory until they are committed.
+///
+/// Dropping it forgets the rows; nothing reaches the lake before
+/// [`commit`](super::Lake::commit).
+#[derive(Debug)]
+pub struct Staging {
+    dataset: String,
+    tables: BTreeMap<String, Staged>,
+    spill_parent: PathBuf,
+    spill: Option<SpillDir>,
+    buffered: u64,
+    budget: u64,
+    pub(crate) rule: CutRule,
+}
+
+struct Staged {
+    spec: TableSpec,
+    table: Table,
+    batches: Vec<RecordBatch>,
+    sizes: Vec<Vec<u64>>,
+    bytes: u64,
+    runs: Vec<Run>,
+}
+
+impl std::fmt::Debug for Staged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Staged")
+            .field("spec", &self.spec)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Staging {
+    pub(crate) fn new(dataset: &str) -> Result<Self> {
+        name::check("dataset", dataset)?;
+        Ok(Self {
+            dataset: dataset.to_owned(),
+            tables: BTreeMap::new(),
+            spill_parent: std::env::temp_dir(),
+            spill: None,
+            buffered: 0,
+            budget: BUFFER,
+            rule: CUT,
+        })
+    }
+
+    /// The dataset being staged.
+    pub fn dataset(&self) -> &str {
+        &self.dataset
+    }
+
+    /// Spills to a private directory below `parent` instead of the system's temporary directory.
+    pub fn spill_to(mut self, parent: impl Into<PathBuf>) -> Self {
+        self.spill_parent = parent.into();
+        self
+    }
+
+    /// Spills whenever `bytes` of encoded rows are buffered, instead of [`BUFFER`]. The result does not depend on it.
+    pub fn buffer(mut self, bytes: u64) -> Self {
+        self.budget = bytes;
+        self
+    }
+
+    #[cfg(test)]
+    pub(crate) fn cut(mut self, rule: CutRule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// Adds rows to a table, in any order; the same rows in other batches give the same snapshot.
+    ///
+    /// # Errors
+    /// [`LakeError::BadRows`] when the spec or the rows do not fit, the latter naming column and row;
+    /// [`LakeError::DuplicateKey`] as soon as a repeated key is noticed, at the latest when committing.
+    pub fn write(&mut self, spec: &TableSpec, batch: RecordBatch) -> Result<()> {
+        let staged = match self.tables.get_mut(&spec.name) {
+            Some(staged) if staged.spec == *spec => staged,
+            Some(_) => {
+                return Err(LakeError::rows(
+                    &spec.name,
+                    "its columns or key changed between two writes",
+                ));
+            }
+            None => {
+                let table = Table::new(spec)?;
+                let (batches, sizes, runs) = (Vec::new(), Vec::new(), Vec::new());
+                let new = Staged {
+                    spec: spec.clone(),
+                    table,
+                    batches,
+                    sizes,
+                    bytes: 0,
+                    runs,
+                };
+                self.tables.entry(spec.name.clone()).or_insert(new)
+            }
+        };
+        // Cut large batches, so that one of any size cannot exceed the budget by much.
+        let mut at = 0;
+        while at < batch.num_rows() {
+            let part = batch.slice(at, (batch.num_rows() - at).min(8192));
+            at += part.num_rows();
+            let mut part = staged.table.canonical(&self.dataset, &part)?;
+            let sizes = staged.table.row_sizes(&part)?;
+            let bytes: u64 = sizes.iter().sum();
+            if part.get_array_memory_size() as u64 > 2 * bytes + 4096 {
+                part = compact(&spec.name, &part)?;
+            }
+            staged.bytes += bytes;
+            self.buffered += bytes;
+            staged.batches.push(part);
+            staged.sizes.push(sizes);
+            if staged.bytes >= self.budget || self.buffered >= 2 * self.budget {
+                if self.spill.is_none() {
+                    self.spill = Some(SpillDir::create(&self.spill_parent)?);
+                }
+                if let Some(spill) = &mut self.spill {
+                    self.buffered -= staged.spill(spill)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables with their sorted runs; the directory must outlive the runs.
+    pub(crate) fn finish(mut self) -> Result<(Vec<(Table, Vec<Run>)>, Option<SpillDir>)> {
+        let mut tables = Vec::new();
+        for staged in std::mem::take(&mut self.tables).into_values() {
+            let Staged {
+                table,
+                batches,
+                sizes,
+                mut runs,
+                ..
+            } = staged;
+            runs.push(Run::Memory(SortedBuffer::new(&table, batches, sizes)?));
+            if let Some(spill) = &mut self.spill {
+                runs = sort::reduce(&table, spill, runs)?;
+            }
+            tables.push((table, runs));
+        }
+        Ok((tables, self.spill))
+    }
+}
+
+impl Staged {
+    /// Moves what is buffered to disk; says how many bytes that were.
+    fn spill(&mut self, spill: &mut SpillDir) -> Result<u64> {
+        let (batches, sizes) = (
+            std::mem::take(&mut self.batches),
+            std::mem::take(&mut self.sizes),
+        );
+        let buffer = SortedBuffer::new(&self.table, batches, sizes)?;
+        self.runs.push(sort::spill(&self.table, spill, buffer)?);
+        Ok(std::mem::take(&mut self.bytes))
+    }
+}
+
+/// Copies rows out of larger shared buffers.
+fn compact(table: &str, batch: &RecordBatch) -> Result<RecordBatch> {
+    let all = UInt64Array::from_iter_values(0..batch.num_rows() as u64);
+    take_record_batch(batch, &all)
+        .map_err(|e| LakeError::arrow(format!("could not copy rows of {table:?}"), e))
+}

@@ -1,0 +1,315 @@
+//! Krippendorff's alpha for any number of raters, missing values included.
+//!
+//! `alpha = 1 - D_o / D_e` over the values that can be paired (items with at
+//! least two), Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability".
+//!
+//! Instead of the coincidence matrix, whose size is levels², the work is one pass
+//! over the (item, level) counts:
+//! - nominal: an item of m values with counts n_c disagrees `m² - Σ n_c²`;
+//! - interval: `Σ (v - w)²` over pairs is `m Σ n v² - (Σ n v)²`;
+//! - ordinal: the metric is the interval metric on mid-ranks of the pooled values;
+//! - ratio: no such identity holds; pairs of *distinct* levels within an item,
+//!   and once all pairs of levels for D_e (quadratic in the number of levels).
+//!
+//! Nominal, ordinal and interval on whole numbers are summed in integers per item
+//! size m (the divisor is m - 1), so they do not depend on any order at all. The
+//! others are sorted before they are added.
+
+use std::collections::BTreeMap;
+
+use super::{Undefined, Units, order_free_sum};
+
+/// The difference function (level of measurement).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Level {
+    /// Different is different.
+    #[default]
+    Nominal,
+    /// By the frequencies of the values between two values (Krippendorff 2011).
+    Ordinal,
+    /// `(v - w)²`.
+    Interval,
+    /// `((v - w) / (v + w))²`, 0 for two zeros; needs values >= 0.
+    Ratio,
+}
+
+/// Alpha with its parts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alpha {
+    /// 1 at perfect agreement, 0 at chance; can be below -1 in small samples.
+    pub alpha: f64,
+    /// Mean observed difference of paired values, in the metric's units.
+    pub observed_disagreement: f64,
+    /// Mean difference of all pairs of paired values, in the metric's units.
+    pub expected_disagreement: f64,
+    /// Items with at least two values.
+    pub n_units: u64,
+    /// Values in those items.
+    pub n_values: u64,
+}
+
+/// The most levels the ratio metric takes: its expected disagreement visits all pairs.
+pub const RATIO_LEVEL_LIMIT: usize = 100_000;
+
+/// Krippendorff's alpha.
+///
+/// `values` are the numbers of the levels in ascending order; needed for
+/// [`Level::Interval`] and [`Level::Ratio`], unused otherwise (the ordinal metric
+/// uses the order of the levels and their frequencies alone).
+///
+/// # Errors
+/// [`Undefined::NoPairs`], [`Undefined::NoVariation`] (all paired values equal),
+/// [`Undefined::BadOption`] for missing or unsorted `values`,
+/// [`Undefined::BadValue`] for negative values under ratio or too many levels.
+pub fn krippendorff_alpha(
+    units: &Units,
+    level: Level,
+    values: Option<&[f64]>,
+) -> Result<Alpha, Undefined> {
+    let mut totals = vec![0_u64; units.levels()];
+    let (mut n_units, mut n_values) = (0_u64, 0_u64);
+    for cells in units.iter() {
+        let size = size(cells);
+        if size >= 2 {
+            n_units += 1;
+            n_values += size;
+            for &(at, count) in cells {
+                totals[at as usize] += u64::from(count);
+            }
+        }
+    }
+    if n_units == 0 {
+        return Err(Undefined::NoPairs);
+    }
+    if totals.iter().filter(|&&count| count > 0).count() < 2 {
+        return Err(Undefined::NoVariation);
+    }
+    let n = n_values as f64;
+    // Twice the difference summed over unordered pairs: observed weighted by 1 / (m - 1).
+    let (observed, expected) = match level {
+        Level::Nominal => nominal(units, &totals, n_values),
+        Level::Ordinal => {
+            let (observed, expected) = integer_moments(units, &totals, &midranks(&totals));
+            (observed / 4.0, expected / 4.0)
+        }
+        Level::Interval => {
+            let values = checked(values, units.levels())?;
+            match whole_numbers(values, n_values) {
+                Some(whole) => integer_moments(units, &totals, &whole),
+                None => real_moments(units, &totals, values, n),
+            }
+        }
+        Level::Ratio => ratio(units, &totals, checked(values, units.levels())?)?,
+    };
+    Ok(Alpha {
+        alpha: 1.0 - observed * (n - 1.0) / expected,
+        observed_disagreement: observed / n,
+        expected_disagreement: expected / (n * (n - 1.0)),
+        n_units,
+        n_values,
+    })
+}
+
+fn size(cells: &[(u32, u32)]) -> u64 {
+    cells.iter().map(|cell| u64::from(cell.1)).sum()
+}
+
+fn checked(values: Option<&[f64]>, levels: usize) -> Result<&[f64], Undefined> {
+    let Some(values) = values else {
+        return Err(Undefined::BadOption(
+            "interval and ratio need numeric values".into(),
+        ));
+    };
+    if values.len() != levels {
+        return Err(Undefined::BadOption(format!(
+            "{} numbers for {levels} levels",
+            values.len()
+        )));
+    }
+    if values.iter().any(|v| !v.is_finite()) || values.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(Undefined::BadOption(
+            "level values must be finite and strictly increasing".into(),
+        ));
+    }
+    Ok(values)
+}
+
+/// Adds integers per item size and divides once per size, in ascending order of size.
+#[derive(Default)]
+struct BySize {
+    small: Vec<u128>,
+    large: BTreeMap<u64, u128>,
+}
+
+impl BySize {
+    fn add(&mut self, size: u64, amount: u128) {
+        if size < 1024 {
+            let at = size as usize;
+            if self.small.len() <= at {
+                self.small.resize(at + 1, 0);
+            }
+            self.small[at] += amount;
+        } else {
+            *self.large.entry(size).or_default() += amount;
+        }
+    }
+
+    /// Σ amount / (size - 1).
+    fn total(&self) -> f64 {
+        let small = self
+            .small
+            .iter()
+            .enumerate()
+            .map(|(size, &amount)| (size as u64, amount));
+        let all = small.chain(self.large.iter().map(|(&size, &amount)| (size, amount)));
+        super::compensated_sum(
+            all.filter(|part| part.1 > 0)
+                .map(|(size, amount)| amount as f64 / (size as f64 - 1.0)),
+        )
+    }
+}
+
+fn nominal(units: &Units, totals: &[u64], n: u64) -> (f64, f64) {
+    let mut observed = BySize::default();
+    for cells in units.iter() {
+        let m = size(cells);
+        if cells.len() > 1 {
+            let same: u128 = cells
+                .iter()
+                .map(|cell| u128::from(cell.1) * u128::from(cell.1))
+                .sum();
+            observed.add(m, u128::from(m) * u128::from(m) - same);
+        }
+    }
+    let same: u128 = totals
+        .iter()
+        .map(|&count| u128::from(count) * u128::from(count))
+        .sum();
+    (
+        observed.total(),
+        (u128::from(n) * u128::from(n) - same) as f64,
+    )
+}
+
+/// Twice the mid-rank of each level among the pooled values.
+fn midranks(totals: &[u64]) -> Vec<i64> {
+    let mut below = 0_u64;
+    let mut ranks = Vec::with_capacity(totals.len());
+    for &count in totals {
+        ranks.push((2 * below + count) as i64);
+        below += count;
+    }
+    ranks
+}
+
+/// The values as integers where all sums of squares then fit 128 bits.
+fn whole_numbers(values: &[f64], n: u64) -> Option<Vec<i64>> {
+    let limit = 1_099_511_627_776.0; // 2^40: 2 * (40 + 1) + 2 * 22 bits
+    (n < 1 << 22 && values.iter().all(|v| v.abs() <= limit && v.fract() == 0.0))
+        .then(|| values.iter().map(|&v| v as i64).collect())
+}
+
+/// Interval metric on integers: `2 (m Σ n v² - (Σ n v)²)` per item, exactly.
+fn integer_moments(units: &Units, totals: &[u64], values: &[i64]) -> (f64, f64) {
+    let spread = |cells: &mut dyn Iterator<Item = (i64, u64)>| -> u128 {
+        let (mut m, mut sum, mut squares) = (0_i128, 0_i128, 0_i128);
+        for (value, count) in cells {
+            let (value, count) = (i128::from(value), i128::from(count));
+            m += count;
+            sum += count * value;
+            squares += count * value * value;
+        }
+        2 * (m * squares - sum * sum).unsigned_abs()
+    };
+    let mut observed = BySize::default();
+    for cells in units.iter().filter(|cells| cells.len() > 1) {
+        let amount = spread(
+            &mut cells
+                .iter()
+                .map(|cell| (values[cell.0 as usize], u64::from(cell.1))),
+        );
+        observed.add(size(cells), amount);
+    }
+    let expected = spread(&mut values.iter().copied().zip(totals.iter().copied()));
+    (observed.total(), expected as f64)
+}
+
+/// Interval metric on any doubles: `2 m Σ n (v - mean)²` per item.
+fn real_moments(units: &Units, totals: &[u64], values: &[f64], n: f64) -> (f64, f64) {
+    // Differences from the lowest value keep the digits under a large offset.
+    let origin = values[0];
+    let mut parts = Vec::with_capacity(units.items());
+    for cells in units.iter().filter(|cells| cells.len() > 1) {
+        let m = size(cells) as f64;
+        let sum: f64 = cells
+            .iter()
+            .map(|cell| f64::from(cell.1) * (values[cell.0 as usize] - origin))
+            .sum();
+        let mean = sum / m;
+        let squares: f64 = cells
+            .iter()
+            .map(|cell| {
+                let d = values[cell.0 as usize] - origin - mean;
+                f64::from(cell.1) * d * d
+            })
+            .sum();
+        parts.push(2.0 * m * squares / (m - 1.0));
+    }
+    let observed = order_free_sum(&mut parts);
+    let weighted = values.iter().zip(totals);
+    let mean = super::compensated_sum(
+        weighted
+            .clone()
+            .map(|(v, &count)| count as f64 * (v - origin)),
+    ) / n;
+    let squares = super::compensated_sum(weighted.map(|(v, &count)| {
+        let d = v - origin - mean;
+        count as f64 * d * d
+    }));
+    (observed, 2.0 * n * squares)
+}
+
+fn ratio(units: &Units, totals: &[u64], values: &[f64]) -> Result<(f64, f64), Undefined> {
+    if values.first().is_some_and(|v| *v < 0.0) {
+        return Err(Undefined::BadValue(format!(
+            "the ratio metric needs values >= 0, found {}",
+            values[0]
+        )));
+    }
+    let used: Vec<(f64, f64)> = values
+        .iter()
+        .zip(totals)
+        .filter(|entry| *entry.1 > 0)
+        .map(|(&value, &count)| (value, count as f64))
+        .collect();
+    if used.len() > RATIO_LEVEL_LIMIT {
+        return Err(Undefined::BadValue(format!(
+            "{} distinct values under the ratio metric (limit {RATIO_LEVEL_LIMIT}): round them first",
+            used.len()
+        )));
+    }
+    // Distinct values >= 0: their sum is never 0.
+    let difference = |v: f64, w: f64| {
+        let quotient = (v - w) / (v + w);
+        quotient * quotient
+    };
+    let mut parts = Vec::with_capacity(units.items());
+    for cells in units.iter().filter(|cells| cells.len() > 1) {
+        let mut sum = 0.0;
+        for (at, &(a, count_a)) in cells.iter().enumerate() {
+            for &(b, count_b) in &cells[at + 1..] {
+                let pairs = f64::from(count_a) * f64::from(count_b);
+                sum += pairs * difference(values[a as usize], values[b as usize]);
+            }
+        }
+        parts.push(2.0 * sum / (size(cells) as f64 - 1.0));
+    }
+    let expected = super::compensated_sum(used.iter().enumerate().map(|(at, &(v, count))| {
+        let row: f64 = used[at + 1..]
+            .iter()
+            .map(|&(w, other)| other * difference(v, w))
+            .sum();
+        2.0 * count * row
+    }));
+    Ok((order_free_sum(&mut parts), expected))
+}

@@ -1,0 +1,148 @@
+//! Pearson's product-moment and Spearman's rank correlation.
+//!
+//! Intervals: Fisher 1921 for Pearson; Bonett & Wright 2000 for Spearman.
+
+use crate::stats::agreement::compensated_sum;
+use crate::stats::num;
+
+use super::{Pairs, dist, ranks};
+
+/// Pearson's correlation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pearson {
+    /// The coefficient, -1..1.
+    pub r: f64,
+    /// Two-sided p-value of r = 0 from Student's t with n - 2 degrees of freedom; `None` below three rows.
+    pub p_value: Option<f64>,
+    /// Lower limit on Fisher's z scale; `None` below four rows.
+    pub lower: Option<f64>,
+    /// Upper limit on Fisher's z scale; `None` below four rows.
+    pub upper: Option<f64>,
+    /// Number of rows.
+    pub n: u64,
+}
+
+/// Spearman's rank correlation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spearman {
+    /// Pearson's correlation of the average ranks, -1..1.
+    pub rho: f64,
+    /// Two-sided p-value of rho = 0 from Student's t with n - 2 degrees of freedom; `None` below three rows.
+    pub p_value: Option<f64>,
+    /// Lower limit on Fisher's z scale with variance (1 + rho²/2)/(n - 3); `None` below four rows.
+    pub lower: Option<f64>,
+    /// Upper limit likewise.
+    pub upper: Option<f64>,
+    /// Number of rows.
+    pub n: u64,
+}
+
+/// p-value of a correlation by Student's t.
+pub(super) fn t_p_value(r: f64, df: f64) -> Option<f64> {
+    if df <= 0.0 {
+        return None;
+    }
+    if r.abs() >= 1.0 {
+        return Some(0.0);
+    }
+    Some(dist::t_two_sided(
+        r * num::sqrt(df / ((1.0 - r) * (1.0 + r))),
+        df,
+    ))
+}
+
+/// Limits on Fisher's z scale with standard error `stderr`.
+fn z_limits(r: f64, stderr: f64, confidence: f64) -> (f64, f64) {
+    if r.abs() >= 1.0 {
+        return (r, r);
+    }
+    let z = num::atanh(r);
+    let half = dist::normal_critical(confidence) * stderr;
+    // The estimate lies within, whatever tanh and atanh round to.
+    (num::tanh(z - half).min(r), num::tanh(z + half).max(r))
+}
+
+impl Pairs {
+    /// Pearson's correlation; `None` when a side is constant, infinite or has fewer than two rows.
+    /// `confidence` is the level of the interval.
+    #[must_use]
+    pub fn pearson(&self, confidence: f64) -> Option<Pearson> {
+        let n = self.n() as f64;
+        if self.n() < 2
+            || self
+                .rows()
+                .iter()
+                .any(|row| !row.0.is_finite() || !row.1.is_finite())
+        {
+            return None;
+        }
+        // Scaling by the largest magnitude keeps the squares finite.
+        let scaled = |of: &dyn Fn(&(f64, f64)) -> f64| -> Option<Vec<f64>> {
+            let first = of(&self.rows()[0]);
+            if self.rows().iter().all(|row| of(row) == first) {
+                return None;
+            }
+            let largest = self
+                .rows()
+                .iter()
+                .map(|row| of(row).abs())
+                .fold(0.0, f64::max);
+            let shift = first / largest;
+            let mut values: Vec<f64> = self
+                .rows()
+                .iter()
+                .map(|row| of(row) / largest - shift)
+                .collect();
+            let mean = compensated_sum(values.iter().copied()) / n;
+            for value in &mut values {
+                *value -= mean;
+            }
+            Some(values)
+        };
+        let x = scaled(&|row| row.0)?;
+        let y = scaled(&|row| row.1)?;
+        let xx = compensated_sum(x.iter().map(|v| v * v));
+        let yy = compensated_sum(y.iter().map(|v| v * v));
+        let xy = compensated_sum(x.iter().zip(&y).map(|(a, b)| a * b));
+        let norm = num::sqrt(xx) * num::sqrt(yy);
+        let r = num::finite(xy / norm)?.clamp(-1.0, 1.0);
+        let limits = (self.n() > 3).then(|| z_limits(r, 1.0 / num::sqrt(n - 3.0), confidence));
+        Some(Pearson {
+            r,
+            p_value: t_p_value(r, n - 2.0),
+            lower: limits.map(|l| l.0),
+            upper: limits.map(|l| l.1),
+            n: self.n() as u64,
+        })
+    }
+
+    /// Spearman's correlation, from integer ranks; `None` when a side is constant or has fewer than two rows.
+    #[must_use]
+    pub fn spearman(&self, confidence: f64) -> Option<Spearman> {
+        let (x, y) = self.dense();
+        let (x, y) = (ranks::doubled(&x), ranks::doubled(&y));
+        let n = self.n() as i128;
+        // Doubled average ranks have mean n + 1 on both sides.
+        let (mut xx, mut yy, mut xy) = (0_i128, 0_i128, 0_i128);
+        for (&a, &b) in x.iter().zip(&y) {
+            let (a, b) = (i128::from(a) - n - 1, i128::from(b) - n - 1);
+            xx += a * a;
+            yy += b * b;
+            xy += a * b;
+        }
+        if xx == 0 || yy == 0 {
+            return None;
+        }
+        let rho = (xy as f64 / num::sqrt(xx as f64 * yy as f64)).clamp(-1.0, 1.0);
+        let n = self.n() as f64;
+        let stderr = num::sqrt((1.0 + rho * rho / 2.0) / (n - 3.0));
+        let limits = (self.n() > 3).then(|| z_limits(rho, stderr, confidence));
+        Some(Spearman {
+            rho,
+            p_value: t_p_value(rho, n - 2.0),
+            lower: limits.map(|l| l.0),
+            upper: limits.map(|l| l.1),
+            n: self.n() as u64,
+        })
+    }
+}

@@ -1,0 +1,260 @@
+//! Vectors of independent implementations, and properties.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::stats::agreement::vectors::{Case, cases, intern};
+
+fn pairs_of(case: &Case) -> Pairs {
+    let rows = case
+        .column("pairs", "x")
+        .into_iter()
+        .zip(case.column("pairs", "y"));
+    Pairs::new(
+        rows.filter_map(|(x, y)| Some((x.as_f64()?, y.as_f64()?)))
+            .collect(),
+    )
+    .expect("pairs")
+}
+
+/// Checks a member that is either NULL, or a number, or an object with the given members.
+fn check_all(case: &Case, name: &str, got: &[(&str, Option<f64>)]) {
+    let Some(expected) = case.expected.get(name) else {
+        return;
+    };
+    for &(member, value) in got {
+        match expected {
+            Value::Null => assert_eq!(value, None, "{} {name} {member}", case.name),
+            Value::Object(members) => {
+                if let Some(wanted) = members.get(member) {
+                    case.check_value(&format!("{name}.{member}"), wanted, value);
+                }
+            }
+            _ => case.check_value(name, expected, value),
+        }
+    }
+}
+
+#[test]
+fn pair_vectors() {
+    for case in cases("correlation", "pair") {
+        let pairs = pairs_of(&case);
+        let counts = pairs.counts();
+        case.check("n", Some(pairs.n() as f64));
+        let count = |value: u64| Some(value as f64);
+        check_all(
+            &case,
+            "pairs",
+            &[
+                ("concordant", count(counts.concordant)),
+                ("discordant", count(counts.discordant)),
+                ("tied_x_only", count(counts.tied_x)),
+                ("tied_y_only", count(counts.tied_y)),
+                ("tied_both", count(counts.tied_both)),
+            ],
+        );
+        let kendall = pairs.kendall(true);
+        check_all(&case, "kendall_tau_a", &[("tau", kendall.tau_a)]);
+        check_all(&case, "kendall_tau_c", &[("tau", kendall.tau_c)]);
+        check_all(
+            &case,
+            "kendall_tau_b",
+            &[
+                ("tau", kendall.tau_b),
+                ("p_value_asymptotic", kendall.p_value),
+                ("p_value_exact", kendall.p_value_exact),
+            ],
+        );
+        let pearson = pairs.pearson(0.95);
+        check_all(
+            &case,
+            "pearson",
+            &[
+                ("r", pearson.map(|p| p.r)),
+                ("p_value", pearson.and_then(|p| p.p_value)),
+                ("lower", pearson.and_then(|p| p.lower)),
+                ("upper", pearson.and_then(|p| p.upper)),
+            ],
+        );
+        let spearman = pairs.spearman(0.95);
+        check_all(
+            &case,
+            "spearman",
+            &[
+                ("rho", spearman.map(|s| s.rho)),
+                ("p_value", spearman.and_then(|s| s.p_value)),
+            ],
+        );
+        check_all(
+            &case,
+            "goodman_kruskal_gamma",
+            &[("gamma", pairs.goodman_kruskal_gamma())],
+        );
+        if let Some(both) = case.expected.get("somers_d") {
+            for (side, got) in [
+                ("y_given_x", pairs.somers_d()),
+                ("x_given_y", pairs.swapped().somers_d()),
+            ] {
+                case.check_value(side, &both[side]["d"], got.map(|d| d.d));
+                case.check_value(side, &both[side]["p_value"], got.and_then(|d| d.p_value));
+            }
+        }
+        let weighted = pairs.weighted_tau();
+        check_all(
+            &case,
+            "weighted_tau",
+            &[
+                ("tau", weighted.map(|t| t.tau)),
+                ("tau_ranked_by_x", weighted.map(|t| t.by_x)),
+            ],
+        );
+    }
+}
+
+#[test]
+fn rank_distance_vectors() {
+    for case in cases("correlation", "rank_distance") {
+        let ballots = case.column("rankings", "ballot");
+        let (names, _) = intern(&case.column("rankings", "alternative"));
+        let ranks = case.column("rankings", "rank");
+        let side = |ballot: &Value| {
+            let mut rows: Vec<(u32, f64)> = (0..names.len())
+                .filter(|&at| &ballots[at] == ballot)
+                .map(|at| (names[at], ranks[at].as_f64().expect("rank")))
+                .collect();
+            rows.sort_by_key(|row| row.0);
+            rows.into_iter().map(|row| row.1).collect::<Vec<f64>>()
+        };
+        let distinct = intern(&ballots).1;
+        let pairs = Pairs::from_columns(&side(&distinct[0]), &side(&distinct[1])).expect("pairs");
+        let got = rank_distance(&pairs, 0.5).expect("distance");
+        case.check("kendall_distance", Some(got.kendall));
+        case.check("kendall_distance_normalized", got.kendall_normalized);
+        case.check("spearman_footrule", Some(got.footrule));
+        case.check("spearman_footrule_normalized", got.footrule_normalized);
+        case.check("spearman_distance", Some(got.spearman));
+    }
+}
+
+#[test]
+fn rbo_vectors() {
+    for case in cases("correlation", "rbo") {
+        let ballots = case.column("rankings", "ballot");
+        let (names, _) = intern(&case.column("rankings", "alternative"));
+        let ranks = case.column("rankings", "rank");
+        let side = |ballot: &Value| {
+            let mut rows: Vec<(u64, u32)> = (0..names.len())
+                .filter(|&at| &ballots[at] == ballot)
+                .map(|at| (ranks[at].as_u64().expect("rank"), names[at]))
+                .collect();
+            rows.sort_unstable();
+            rows.into_iter().map(|row| row.1).collect::<Vec<u32>>()
+        };
+        let distinct = intern(&ballots).1;
+        let (a, b) = (side(&distinct[0]), side(&distinct[1]));
+        let p = case.options["p"].as_f64().expect("p");
+        let got = rbo(&a, &b, p).expect("rbo");
+        assert_eq!(got, rbo(&b, &a, p).expect("rbo"), "symmetric");
+        case.check("rbo_ext", got);
+    }
+}
+
+#[test]
+fn rank_methods() {
+    let of = |method| ranks(&[5.0, -0.0, 0.0, 9.0], method).expect("ranks");
+    assert_eq!(of(RankMethod::Average), [3.0, 1.5, 1.5, 4.0]);
+    assert_eq!(of(RankMethod::Min), [3.0, 1.0, 1.0, 4.0]);
+    assert_eq!(of(RankMethod::Max), [3.0, 2.0, 2.0, 4.0]);
+    assert_eq!(of(RankMethod::Dense), [2.0, 1.0, 1.0, 3.0]);
+    assert_eq!(
+        ranks(&[1.0, f64::NAN], RankMethod::Min),
+        Err(CorrelationError::NotANumber { row: 1 })
+    );
+}
+
+/// Counts by visiting every pair of rows.
+fn counts_by_pairs(rows: &[(f64, f64)]) -> PairCounts {
+    let mut counts = PairCounts::default();
+    for (at, a) in rows.iter().enumerate() {
+        for b in &rows[..at] {
+            let (x, y) = (a.0.total_cmp(&b.0), a.1.total_cmp(&b.1));
+            *match (x.is_eq(), y.is_eq()) {
+                (true, true) => &mut counts.tied_both,
+                (true, false) => &mut counts.tied_x,
+                (false, true) => &mut counts.tied_y,
+                _ if x == y => &mut counts.concordant,
+                _ => &mut counts.discordant,
+            } += 1;
+        }
+    }
+    counts
+}
+
+fn rows() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    let value = || prop_oneof![(-4_i32..5).prop_map(f64::from), -3.0_f64..3.0];
+    prop::collection::vec((value(), value()), 0..70)
+}
+
+proptest! {
+    #[test]
+    fn counts_are_their_definition(rows in rows()) {
+        let rows: Vec<(f64, f64)> = rows.iter().map(|r| (r.0 + 0.0, r.1 + 0.0)).collect();
+        let pairs = Pairs::new(rows.clone()).expect("pairs");
+        prop_assert_eq!(pairs.counts(), counts_by_pairs(&rows));
+        let (x, y) = pairs.dense();
+        let by_row: Vec<i64> = pairs.rows().iter().map(|a| {
+            pairs.rows().iter().map(|b| {
+                let sign = |p: f64, q: f64| i64::from(p > q) - i64::from(p < q);
+                sign(a.0, b.0) * sign(a.1, b.1)
+            }).sum()
+        }).collect();
+        prop_assert_eq!(pairs.scores(&x, &y), by_row);
+    }
+
+    #[test]
+    fn nothing_depends_on_row_order((rows, other) in rows().prop_flat_map(|r| (Just(r.clone()), Just(r).prop_shuffle()))) {
+        let (a, b) = (Pairs::new(rows).expect("pairs"), Pairs::new(other).expect("pairs"));
+        prop_assert_eq!(&a, &b);
+        prop_assert_eq!(a.kendall(true), b.kendall(true));
+    }
+
+    #[test]
+    fn symmetric_and_antisymmetric_under_reversal(rows in rows()) {
+        let pairs = Pairs::new(rows.clone()).expect("pairs");
+        let reversed = Pairs::new(rows.iter().map(|&(x, y)| (x, -y)).collect()).expect("pairs");
+        let swapped = pairs.swapped();
+        let (k, r, s) = (pairs.kendall(true), reversed.kendall(true), swapped.kendall(true));
+        prop_assert_eq!((k.tau_a, k.tau_b, k.tau_c), (s.tau_a, s.tau_b, s.tau_c));
+        let negative = |v: Option<f64>| v.map(|v| 0.0 - v);
+        prop_assert_eq!((k.tau_a, k.tau_b, k.tau_c), (negative(r.tau_a), negative(r.tau_b), negative(r.tau_c)));
+        prop_assert_eq!(k.p_value, r.p_value);
+        prop_assert_eq!(k.p_value_exact, r.p_value_exact);
+        let rho = |p: &Pairs| p.spearman(0.95).map(|s| s.rho);
+        prop_assert_eq!(rho(&pairs), rho(&swapped));
+        prop_assert_eq!(rho(&pairs), negative(rho(&reversed)));
+        let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => (a - b).abs() < 1e-12,
+            (a, b) => a == b,
+        };
+        let r = |p: &Pairs| p.pearson(0.95).map(|s| s.r);
+        prop_assert!(close(r(&pairs), r(&swapped)) && close(r(&pairs), negative(r(&reversed))));
+        let weighted = |p: &Pairs| p.weighted_tau().map(|t| t.tau);
+        prop_assert!(close(weighted(&pairs), weighted(&swapped)));
+        for value in [k.tau_a, k.tau_b, r(&pairs), rho(&pairs), weighted(&pairs)].into_iter().flatten() {
+            prop_assert!((-1.0..=1.0).contains(&value));
+        }
+        if let Some(p) = pairs.pearson(0.9) {
+            prop_assert!(p.lower.is_none_or(|l| l <= p.r) && p.upper.is_none_or(|u| p.r <= u));
+        }
+    }
+
+    #[test]
+    fn rank_measures_do_not_see_a_monotone_change(rows in rows()) {
+        let pairs = Pairs::new(rows.clone()).expect("pairs");
+        let moved = Pairs::new(rows.iter().map(|&(x, y)| (x * 4.0 + 8.0, y * 0.5)).collect()).expect("pairs");
+        prop_assert_eq!(pairs.kendall(true), moved.kendall(true));
+        prop_assert_eq!(pairs.spearman(0.95), moved.spearman(0.95));
+        prop_assert_eq!(pairs.somers_d(), moved.somers_d());
+    }
+}

@@ -1,0 +1,57 @@
+//! Pair counts given directly, for callers that have counted already.
+
+use super::{BradleyTerryFit, BradleyTerryOptions, Folded, FoldedPair, Outcome, RatingError, Tally};
+use std::collections::BTreeMap;
+
+/// A counted outcome: systems by place in the sorted list, in presented order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counted {
+    /// Place of the system shown first.
+    pub a: usize,
+    /// Place of the system shown second.
+    pub b: usize,
+    /// Who won.
+    pub outcome: Outcome,
+    /// Rows, sum of weights, sum of squared weights.
+    pub tally: Tally,
+}
+
+impl Folded {
+    /// Folds counted outcomes over sorted `systems`; `both_bad` rows count as ties.
+    /// Comparisons of a system with itself and places out of range are left out.
+    #[must_use]
+    pub fn from_counted(systems: Vec<String>, counted: &[Counted]) -> Self {
+        let mut pairs: BTreeMap<(usize, usize), FoldedPair> = BTreeMap::new();
+        for c in counted {
+            if c.a == c.b || c.a.max(c.b) >= systems.len() {
+                continue;
+            }
+            let (i, j) = (c.a.min(c.b), c.a.max(c.b));
+            let pair = pairs.entry((i, j)).or_insert(FoldedPair {
+                i,
+                j,
+                wins_i: Tally::default(),
+                wins_j: Tally::default(),
+                ties: Tally::default(),
+            });
+            let slot = match (c.outcome, c.a == i) {
+                (Outcome::A, true) | (Outcome::B, false) => &mut pair.wins_i,
+                (Outcome::A, false) | (Outcome::B, true) => &mut pair.wins_j,
+                _ => &mut pair.ties,
+            };
+            slot.rows += c.tally.rows;
+            slot.weight += c.tally.weight;
+            slot.weight_sq += c.tally.weight_sq;
+        }
+        Self { systems, pairs: pairs.into_values().collect() }
+    }
+}
+
+/// [`super::bradley_terry`] on folded counts.
+///
+/// # Errors
+/// As there.
+pub fn bradley_terry_folded(folded: &Folded, options: &BradleyTerryOptions) -> Result<BradleyTerryFit, RatingError> {
+    super::bradley_terry::validate(options)?;
+    super::bradley_terry::fit(folded, options)
+}

@@ -1,0 +1,27 @@
+//! Newman's ranking with ties.
+//!
+//! M. E. J. Newman, "Efficient computation of rankings from pairwise
+//! comparisons", JMLR 24 (2023). His iteration converges to the maximum of
+//! Davidson's likelihood, with tie parameter `v = ν/2`; here that maximum is
+//! found by Newton's method, with errors.
+
+use super::bradley_terry::{BradleyTerryFit, BradleyTerryOptions, Ties, bradley_terry};
+use super::{PairCounts, RatingError};
+
+/// As [`bradley_terry`] with Davidson's ties, but `tie_parameter` is Newman's
+/// `v`. `options.ties` is ignored.
+///
+/// # Errors
+/// As [`bradley_terry`].
+pub fn newman(
+    counts: &PairCounts,
+    options: &BradleyTerryOptions,
+) -> Result<BradleyTerryFit, RatingError> {
+    let options = BradleyTerryOptions {
+        ties: Ties::Davidson,
+        ..options.clone()
+    };
+    let mut fit = bradley_terry(counts, &options)?;
+    fit.tie_parameter = fit.tie_parameter.map(|nu| 0.5 * nu);
+    Ok(fit)
+}

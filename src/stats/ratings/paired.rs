@@ -1,0 +1,310 @@
+//! Maximum likelihood of paired-comparison models by Newton's method.
+//!
+//! Three models share one engine: logistic (Bradley & Terry 1952), Davidson
+//! (1970) and Rao & Kupper (1967). Each gives, per pair and as a function of
+//! the strength difference `d = θᵢ − θⱼ` and of one tie parameter `φ`, the
+//! log-likelihood and its first two derivatives. All are concave in (θ, φ).
+//! Work per step is linear in the number of pairs, plus one factorisation
+//! (dense) or conjugate gradients (many systems).
+
+use super::likelihood::{Model, Terms};
+use crate::stats::matrix::{Cholesky, Square, conjugate_gradient, dot};
+use crate::stats::num::Compensated;
+
+/// Above this many systems Newton steps use conjugate gradients.
+const DENSE_LIMIT: usize = 512;
+
+/// Weights of one pair `i < j` in local indices.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pair {
+    pub i: usize,
+    pub j: usize,
+    /// Weight of: i wins, j wins, tie.
+    pub w: [f64; 3],
+    /// Sum of squared weights of the same.
+    pub q: [f64; 3],
+}
+
+/// A likelihood to maximise over `m` strengths that sum to 0.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    pub m: usize,
+    pub pairs: Vec<Pair>,
+    pub model: Model,
+    /// Ridge penalty: `− l2/2 · Σ θ²`.
+    pub l2: f64,
+}
+
+/// Where Newton stopped.
+#[derive(Debug, Clone)]
+pub(crate) struct Solution {
+    pub theta: Vec<f64>,
+    pub phi: f64,
+    pub log_likelihood: f64,
+    pub iterations: u32,
+    pub converged: bool,
+}
+
+/// Gradient and negative Hessian at a point, the Hessian per pair.
+struct Local {
+    gradient: Vec<f64>,
+    gradient_phi: f64,
+    /// Curvature of each pair along its difference.
+    curvature: Vec<f64>,
+    /// Mixed derivative, as a vector over systems.
+    mixed: Vec<f64>,
+    curvature_phi: f64,
+}
+
+/// Covariance (inverse information under Σθ = 0) at a solution.
+pub(crate) struct Covariance {
+    pub theta: Square,
+    /// Covariance of each θ with φ; zeros without a tie parameter.
+    pub with_phi: Vec<f64>,
+    /// Variance of φ.
+    pub phi: f64,
+}
+
+impl Problem {
+    fn terms(&self, pair: &Pair, theta: &[f64], phi: f64) -> Terms {
+        self.model
+            .terms(&pair.w, theta[pair.i] - theta[pair.j], phi)
+    }
+
+    /// Log-likelihood, without the penalty.
+    pub(crate) fn log_likelihood(&self, theta: &[f64], phi: f64) -> f64 {
+        let mut s = Compensated::new();
+        for p in &self.pairs {
+            s.add(
+                self.model
+                    .log_likelihood(&p.w, theta[p.i] - theta[p.j], phi),
+            );
+        }
+        s.value()
+    }
+
+    fn objective(&self, theta: &[f64], phi: f64) -> f64 {
+        self.log_likelihood(theta, phi) - 0.5 * self.l2 * dot(theta, theta)
+    }
+
+    fn local(&self, theta: &[f64], phi: f64) -> Local {
+        let mut out = Local {
+            gradient: theta.iter().map(|t| -self.l2 * t).collect(),
+            gradient_phi: 0.0,
+            curvature: Vec::with_capacity(self.pairs.len()),
+            mixed: vec![0.0; self.m],
+            curvature_phi: 0.0,
+        };
+        for p in &self.pairs {
+            let t = self.terms(p, theta, phi);
+            out.gradient[p.i] += t.g_d;
+            out.gradient[p.j] -= t.g_d;
+            out.gradient_phi += t.g_phi;
+            out.curvature.push(t.h_dd);
+            out.mixed[p.i] += t.h_dphi;
+            out.mixed[p.j] -= t.h_dphi;
+            out.curvature_phi += t.h_phiphi;
+        }
+        out
+    }
+
+    fn diagonal(&self, curvature: &[f64]) -> Vec<f64> {
+        let mut d = vec![self.l2; self.m];
+        for (p, h) in self.pairs.iter().zip(curvature) {
+            d[p.i] += h;
+            d[p.j] += h;
+        }
+        d
+    }
+
+    /// Factor of `H + c 1 1ᵀ`, which is regular where the pairs connect all
+    /// systems; also returns `c`.
+    fn factor(&self, curvature: &[f64]) -> Option<(Cholesky, f64)> {
+        let mut h = Square::zeros(self.m);
+        for (p, &c) in self.pairs.iter().zip(curvature) {
+            h.add(p.i, p.i, c);
+            h.add(p.j, p.j, c);
+            h.add(p.i, p.j, -c);
+            h.add(p.j, p.i, -c);
+        }
+        for i in 0..self.m {
+            h.add(i, i, self.l2);
+        }
+        let trace: f64 = (0..self.m).map(|i| h.get(i, i)).sum();
+        let m = self.m as f64;
+        let c = trace / (m * m);
+        h.add_all(c);
+        h.cholesky().map(|f| (f, c))
+    }
+
+    /// Solves `H x = b` in the space Σx = 0.
+    fn solve(&self, curvature: &[f64], factor: Option<&Cholesky>, b: &[f64]) -> Vec<f64> {
+        let mut x = match factor {
+            Some(f) => f.solve(b),
+            None => {
+                conjugate_gradient(
+                    |p, out| {
+                        for (o, v) in out.iter_mut().zip(p) {
+                            *o = self.l2 * v;
+                        }
+                        for (pair, &c) in self.pairs.iter().zip(curvature) {
+                            let flow = c * (p[pair.i] - p[pair.j]);
+                            out[pair.i] += flow;
+                            out[pair.j] -= flow;
+                        }
+                    },
+                    &self.diagonal(curvature),
+                    b,
+                    centre,
+                    1e-13,
+                    20 * self.m + 200,
+                )
+                .0
+            }
+        };
+        centre(&mut x);
+        x
+    }
+
+    /// Newton with step halving from θ = `start`. Stops after a full step that
+    /// moves no parameter by more than 1e-9 (the next error is then of the
+    /// order of its square), or after `limit` steps.
+    pub(crate) fn maximise(&self, start: Option<&[f64]>, limit: u32) -> Solution {
+        let mut theta = start.map_or_else(|| vec![0.0; self.m], <[f64]>::to_vec);
+        let mut phi = self.model.start_phi(&self.pairs);
+        let mut value = self.objective(&theta, phi);
+        let mut iterations = 0;
+        let mut converged = false;
+        while iterations < limit && !converged {
+            iterations += 1;
+            let local = self.local(&theta, phi);
+            let dense = self.m <= DENSE_LIMIT;
+            let factor = if dense {
+                self.factor(&local.curvature)
+            } else {
+                None
+            };
+            if dense && factor.is_none() {
+                break;
+            }
+            let factor = factor.as_ref().map(|(f, _)| f);
+            let mut step = self.solve(&local.curvature, factor, &local.gradient);
+            let mut step_phi = 0.0;
+            if self.model.has_phi() {
+                let x1 = self.solve(&local.curvature, factor, &local.mixed);
+                let schur = local.curvature_phi - dot(&local.mixed, &x1);
+                if schur.is_nan() || schur <= 0.0 {
+                    break;
+                }
+                step_phi = (local.gradient_phi - dot(&local.mixed, &step)) / schur;
+                for (s, x) in step.iter_mut().zip(&x1) {
+                    *s -= step_phi * x;
+                }
+            }
+            let mut scale = 1.0;
+            let mut moved = false;
+            for _ in 0..60 {
+                let mut next: Vec<f64> = theta
+                    .iter()
+                    .zip(&step)
+                    .map(|(t, s)| t + scale * s)
+                    .collect();
+                centre(&mut next);
+                let next_phi = phi + scale * step_phi;
+                let next_value = if self.model.admits(next_phi) {
+                    self.objective(&next, next_phi)
+                } else {
+                    f64::NEG_INFINITY
+                };
+                if next_value >= value - 1e-12 * value.abs() {
+                    theta = next;
+                    phi = next_phi;
+                    value = next_value;
+                    moved = true;
+                    break;
+                }
+                scale *= 0.5;
+            }
+            if !moved {
+                break;
+            }
+            let size = step.iter().fold(step_phi.abs(), |m, s| m.max(s.abs()));
+            converged = scale == 1.0 && size <= 1e-9;
+        }
+        Solution {
+            log_likelihood: self.log_likelihood(&theta, phi),
+            theta,
+            phi,
+            iterations,
+            converged,
+        }
+    }
+
+    /// Inverse of the information under Σθ = 0; `None` where it is singular.
+    pub(crate) fn covariance(&self, theta: &[f64], phi: f64) -> Option<Covariance> {
+        let local = self.local(theta, phi);
+        let (factor, c) = self.factor(&local.curvature)?;
+        let mut a = factor.inverse();
+        let m = self.m as f64;
+        a.add_all(-1.0 / (m * (c * m + self.l2)));
+        if !self.model.has_phi() {
+            return Some(Covariance {
+                theta: a,
+                with_phi: vec![0.0; self.m],
+                phi: 0.0,
+            });
+        }
+        let x1 = a.times(&local.mixed);
+        let schur = local.curvature_phi - dot(&local.mixed, &x1);
+        if schur.is_nan() || schur <= 0.0 {
+            return None;
+        }
+        for i in 0..self.m {
+            for j in 0..self.m {
+                a.add(i, j, x1[i] * x1[j] / schur);
+            }
+        }
+        Some(Covariance {
+            theta: a,
+            with_phi: x1.iter().map(|x| -x / schur).collect(),
+            phi: 1.0 / schur,
+        })
+    }
+
+    /// Diagonal of the sandwich `C M C`, `M` the sum over rows of squared
+    /// weight times the outer product of the score (Huber 1967, White 1982).
+    pub(crate) fn sandwich(&self, theta: &[f64], phi: f64, cov: &Covariance) -> Vec<f64> {
+        let mut scores = Vec::with_capacity(self.pairs.len());
+        for p in &self.pairs {
+            scores.push(self.model.scores(theta[p.i] - theta[p.j], phi));
+        }
+        (0..self.m)
+            .map(|k| {
+                let row = cov.theta.row(k);
+                let to_phi = cov.with_phi[k];
+                let mut s = 0.0;
+                for (p, score) in self.pairs.iter().zip(&scores) {
+                    let d = row[p.i] - row[p.j];
+                    for (q, (s_d, s_phi)) in p.q.iter().zip(score) {
+                        let u = s_d * d + s_phi * to_phi;
+                        s += q * u * u;
+                    }
+                }
+                s
+            })
+            .collect()
+    }
+
+    /// Factor of the information at `theta`, for repeated approximate solves.
+    pub(crate) fn factor_at(&self, theta: &[f64], phi: f64) -> Option<Cholesky> {
+        self.factor(&self.local(theta, phi).curvature).map(|f| f.0)
+    }
+}
+
+/// Subtracts the mean.
+pub(crate) fn centre(x: &mut [f64]) {
+    let mean = crate::stats::num::mean(x).unwrap_or(0.0);
+    for v in x {
+        *v -= mean;
+    }
+}
