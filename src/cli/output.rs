@@ -73,6 +73,11 @@ impl OutputArgs {
         by_name(if ui.stdout_is_terminal() { "table" } else { "csv" })
     }
 
+    /// True where the result is for reading, not for a program.
+    pub(crate) fn reads(&self, ui: &Ui) -> bool {
+        self.choose(ui).is_ok_and(|format| format.reading)
+    }
+
     /// Fails early on what would fail after the work is done.
     pub(crate) fn check(&self, ui: &Ui) -> Result<(), Failure> {
         let format = self.choose(ui)?;
