@@ -78,6 +78,11 @@ impl OutputArgs {
         self.choose(ui).is_ok_and(|format| format.reading)
     }
 
+    /// True where neither a format nor a file was asked for.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.json && self.output.is_none() && self.format.as_deref().is_none_or(|name| name == "auto")
+    }
+
     /// Fails early on what would fail after the work is done.
     pub(crate) fn check(&self, ui: &Ui) -> Result<(), Failure> {
         let format = self.choose(ui)?;

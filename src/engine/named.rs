@@ -181,7 +181,12 @@ impl NamedQuery {
                 let text = format!("parameter {} is of type {kind}, not '{value}'", param.name);
                 return Err(Error::new(Kind::Usage, text).hint(param.doc.clone()));
             }
-            bound.insert(param.name.clone(), value.clone());
+            // A quoted text is text to the engine even where it looks like a number.
+            let value = match param.data_type {
+                ParamType::Text => format!("'{}'", value.replace('\'', "''")),
+                _ => value.clone(),
+            };
+            bound.insert(param.name.clone(), value);
         }
         Ok(bound)
     }
@@ -261,7 +266,7 @@ mod tests {
         assert!(query.bind(&given(&[])).unwrap_err().message.contains("needs a value for n"));
         assert!(query.bind(&given(&[("n", "x")])).unwrap_err().message.contains("type int"));
         assert!(query.bind(&given(&[("n", "1"), ("m", "2")])).unwrap_err().message.contains("no parameter m"));
-        assert_eq!(query.bind(&given(&[("n", "7")])).unwrap()["a"], "it's");
+        assert_eq!(query.bind(&given(&[("n", "7")])).unwrap()["a"], "'it''s'");
     }
 
     #[test]

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn six_significant_digits() {
         assert_eq!(short_float(0.123_456_789), "0.123457");
-        assert_eq!(short_float(1234.567_89), "1234.57");
+        assert_eq!(short_float(1_234.567_89), "1234.57");
         assert_eq!(short_float(0.5), "0.5");
         assert_eq!(short_float(-2.0), "-2");
         assert_eq!(short_float(12_345_678.0), "12345678");
