@@ -166,6 +166,9 @@ fn own_error(e: &(dyn std::error::Error + 'static)) -> Option<Error> {
         if let Some(own) = e.downcast_ref::<Error>() {
             return Some(own.clone());
         }
+        if let Some(lake) = crate::lake::LakeError::find(e) {
+            return Some(lake.into());
+        }
         next = match e.downcast_ref::<DataFusionError>() {
             Some(DataFusionError::External(inner)) => Some(inner.as_ref()),
             Some(DataFusionError::Shared(inner)) => Some(inner.as_ref()),
@@ -175,4 +178,23 @@ fn own_error(e: &(dyn std::error::Error + 'static)) -> Option<Error> {
         };
     }
     None
+}
+
+impl From<crate::lake::LakeError> for Error {
+    fn from(e: crate::lake::LakeError) -> Self {
+        Self::from(&e)
+    }
+}
+
+impl From<&crate::lake::LakeError> for Error {
+    fn from(e: &crate::lake::LakeError) -> Self {
+        use crate::lake::ErrorKind;
+        let kind = match e.kind() {
+            ErrorKind::NotFound | ErrorKind::Unreachable => Kind::NotFound,
+            ErrorKind::Verification => Kind::Verification,
+            ErrorKind::Conflict | ErrorKind::Input => Kind::Data,
+            ErrorKind::Unsupported => Kind::Usage,
+        };
+        Self::new(kind, e.to_string())
+    }
 }

@@ -23,24 +23,66 @@ fn write(value: &Value, out: &mut String) {
             out.push(']');
         }
         Value::Object(map) => {
-            let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-            entries.sort_unstable_by_key(|(key, _)| *key);
-            out.push('{');
-            for (n, (key, element)) in entries.into_iter().enumerate() {
-                if n > 0 {
-                    out.push(',');
-                }
-                out.push_str(&Value::String(key.clone()).to_string());
-                out.push(':');
-                write(element, out);
-            }
-            out.push('}');
+            write_object(
+                map.iter()
+                    .map(|(key, element)| (key.as_str(), element))
+                    .collect(),
+                out,
+            );
         }
+        Value::String(text) => write_text(text, out),
         Value::Number(n) if n.is_f64() && n.as_f64() == Some(0.0) => out.push_str("0.0"),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            out.push_str(&value.to_string())
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&value.to_string()),
     }
+}
+
+fn write_object(mut entries: Vec<(&str, &Value)>, out: &mut String) {
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    out.push('{');
+    for (n, (key, element)) in entries.into_iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        write_text(key, out);
+        out.push(':');
+        write(element, out);
+    }
+    out.push('}');
+}
+
+/// A JSON string: only what must be escaped is.
+fn write_text(text: &str, out: &mut String) {
+    use std::fmt::Write as _;
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
+        let (plain, tail) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = tail.chars();
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some(c) => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Canonical JSON of an object given by its fields.
+pub(super) fn canonical_fields<'v>(fields: impl Iterator<Item = (&'v str, &'v Value)>) -> String {
+    let mut text = String::new();
+    write_object(fields.collect(), &mut text);
+    text
 }
 
 /// What is found, for an error: the text itself, or JSON.

@@ -20,7 +20,7 @@ pub use error::{Error, shorten};
 pub use input::{File, FileDigest, Input};
 pub use options::{Mapping, OnError, Options};
 pub use read::Record;
-pub use rows::{IntoText, Row, Rows, Sink, Summary};
+pub use rows::{IntoText, Row, Rows, Sink, Summary, content_id};
 
 /// All sources: the generic ones, then the named ones.
 pub fn all() -> impl Iterator<Item = &'static dyn Source> {

@@ -134,6 +134,12 @@ impl Lake {
         Self { store, verified }
     }
 
+    /// A handle without looking at FORMAT, to verify lakes whose FORMAT is damaged.
+    #[cfg(test)]
+    pub(crate) fn over_for_tests(store: Arc<dyn ObjectStore>) -> Self {
+        Self::over(store)
+    }
+
     pub(crate) fn raw(&self) -> &dyn ObjectStore {
         self.store.as_ref()
     }
@@ -226,10 +232,11 @@ impl Lake {
                 why,
             });
         }
-        let layout = self.layout_of(id).await?;
-        let entry = meta.entry(1, None, *id, layout);
-        if refs::append(self.raw(), kind, name, &entry).await? {
-            return Ok(());
+        if refs::last(self.raw(), kind, name).await?.is_none() {
+            let entry = meta.entry(1, None, *id, self.layout_of(id).await?);
+            if refs::append(self.raw(), kind, name, &entry).await? {
+                return Ok(());
+            }
         }
         match refs::last(self.raw(), kind, name).await? {
             Some((found, _)) if found.target == *id => Ok(()),
@@ -286,12 +293,11 @@ impl Lake {
             name: name.to_owned(),
             hint,
         };
-        let kinds: &[RefKind] = match name.split_once('/') {
-            Some(("heads", _)) => &[RefKind::Heads],
-            Some(("tags", _)) => &[RefKind::Tags],
-            _ => &[RefKind::Heads, RefKind::Tags],
+        let (kinds, plain): (&[RefKind], &str) = match name.split_once('/') {
+            Some(("heads", rest)) => (&[RefKind::Heads], rest),
+            Some(("tags", rest)) => (&[RefKind::Tags], rest),
+            _ => (&[RefKind::Heads, RefKind::Tags], name),
         };
-        let plain = name.split_once('/').map_or(name, |(_, rest)| rest);
         let mut found = BTreeSet::new();
         if name::check("ref", plain).is_ok() {
             for kind in kinds {

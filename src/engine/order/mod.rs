@@ -29,6 +29,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Distinct, LogicalPlan, Sort};
 
 pub(super) use keys::{is_sortable, tie_break};
+pub(super) use rewrite::window_call;
 pub(super) use need::{Need, aggregate_need, window_need};
 
 /// Rewrites `plan` so that the order of its output rows is total and every

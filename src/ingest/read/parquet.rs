@@ -10,7 +10,8 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{
     DataType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
@@ -78,8 +79,28 @@ fn build<T: ChunkReader + 'static>(
 ) -> Result<Opened, Error> {
     let wrong =
         |e: parquet::errors::ParquetError| file.error(format!("a readable Parquet file ({e})"));
-    let builder = ParquetRecordBatchReaderBuilder::try_new(from).map_err(wrong)?;
+    let length = from.len();
+    let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new(from))
+        .unwrap_or_else(|| {
+            Err(parquet::errors::ParquetError::General(
+                "its metadata is damaged".to_owned(),
+            ))
+        })
+        .map_err(wrong)?;
     let groups = builder.metadata().row_groups();
+    for chunk in groups.iter().flat_map(|g| g.columns()) {
+        // The decoder takes it for granted that these are sound.
+        let start = chunk
+            .dictionary_page_offset()
+            .unwrap_or_else(|| chunk.data_page_offset());
+        let end = start.checked_add(chunk.compressed_size());
+        if start < 0
+            || chunk.compressed_size() < 0
+            || end.is_none_or(|e| u64::try_from(e).is_ok_and(|e| e > length))
+        {
+            return Err(file.error("a readable Parquet file (a column lies outside the file)"));
+        }
+    }
     let rows: i64 = groups.iter().map(|g| g.num_rows().max(0)).sum();
     let bytes: i64 = groups
         .iter()
@@ -106,6 +127,11 @@ fn build<T: ChunkReader + 'static>(
         .map_err(wrong)
 }
 
+/// Runs the decoder, which panics on some damaged files; `None` if it did.
+fn guard<T>(run: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok()
+}
+
 struct Rows {
     file: File,
     reader: ParquetRecordBatchReader,
@@ -125,7 +151,12 @@ impl Iterator for Rows {
         }
         while self.batch.as_ref().is_none_or(|b| self.row >= b.num_rows()) {
             self.row = 0;
-            match self.reader.next() {
+            let damaged = || {
+                Some(Err(arrow::error::ArrowError::ParquetError(
+                    "a page is damaged".to_owned(),
+                )))
+            };
+            match guard(|| self.reader.next()).unwrap_or_else(damaged) {
                 Some(Ok(batch)) => self.batch = Some(batch),
                 None => {
                     self.done = true;
@@ -171,6 +202,18 @@ fn float(v: f64) -> Value {
         None if v > 0.0 => Value::String("Infinity".to_owned()),
         None => Value::String("-Infinity".to_owned()),
     }
+}
+
+/// RFC 3339 text; with `Z` where the file says which zone the time is in.
+fn timestamp(nanos: i128, zoned: bool) -> Option<Value> {
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
+    let rest = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+    let time = chrono::DateTime::from_timestamp(seconds, rest)?.naive_utc();
+    let zone = if zoned { "Z" } else { "" };
+    Some(Value::String(format!(
+        "{}{zone}",
+        time.format("%Y-%m-%dT%H:%M:%S%.f")
+    )))
 }
 
 fn binary(bytes: &[u8]) -> Value {
@@ -223,8 +266,27 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
             let key = any.normalized_keys().get(row).copied().unwrap_or_default();
             value(any.values(), key)?
         }
-        DataType::Timestamp(_, _)
-        | DataType::Date32
+        DataType::Timestamp(unit, zone) => {
+            let nanos = match unit {
+                TimeUnit::Second => {
+                    i128::from(array.as_primitive::<TimestampSecondType>().value(row))
+                        * 1_000_000_000
+                }
+                TimeUnit::Millisecond => {
+                    i128::from(array.as_primitive::<TimestampMillisecondType>().value(row))
+                        * 1_000_000
+                }
+                TimeUnit::Microsecond => {
+                    i128::from(array.as_primitive::<TimestampMicrosecondType>().value(row)) * 1_000
+                }
+                TimeUnit::Nanosecond => {
+                    i128::from(array.as_primitive::<TimestampNanosecondType>().value(row))
+                }
+            };
+            timestamp(nanos, zone.is_some())
+                .ok_or_else(|| "a time between the years -262143 and 262142".to_owned())?
+        }
+        DataType::Date32
         | DataType::Date64
         | DataType::Time32(_)
         | DataType::Time64(_)

@@ -201,11 +201,6 @@ impl Record {
     /// The record as one canonical JSON object.
     #[must_use]
     pub fn canonical(&self) -> String {
-        let map: serde_json::Map<String, Value> = self
-            .fields
-            .iter()
-            .map(|(n, v)| (n.to_string(), v.clone()))
-            .collect();
-        json::canonical(&Value::Object(map))
+        json::canonical_fields(self.fields())
     }
 }

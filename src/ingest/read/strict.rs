@@ -160,7 +160,8 @@ mod tests {
             (r#"{"x":{"b":1,"b":2}}"#, "the key 'b' comes twice"),
             (r#"{"a":NaN}"#, "expected value"),
             (r#"{"a":1e999}"#, "out of range"),
-            (r#"{"a":"\ud800"}"#, "surrogate"),
+            (r#"{"a":"\ud800"}"#, "hex escape"),
+            (r#"{"a":"\ud800\u0041"}"#, "surrogate"),
             (r#"{"a":1} x"#, "trailing"),
             ("{\"a\":\"\u{0}\"}", "control character"),
         ] {

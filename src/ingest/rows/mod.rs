@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Card, Error, OnError, Options, Record, input::hex, shorten};
@@ -248,13 +247,7 @@ impl<'a> Rows<'a> {
 
     /// As [`Rows::id`], from the parts that make a record what it is.
     pub fn id_of(&mut self, parts: &[&str]) -> String {
-        let list = Value::Array(
-            parts
-                .iter()
-                .map(|p| Value::String((*p).to_owned()))
-                .collect(),
-        );
-        self.digest_id(list.to_string().as_bytes())
+        self.digest_id(&joined(parts))
     }
 
     fn digest_id(&mut self, content: &[u8]) -> String {
@@ -340,6 +333,21 @@ impl<'a> Rows<'a> {
         }
         Ok(())
     }
+}
+
+/// A stable id from the parts that make a thing what it is; the same parts
+/// always give the same id. For items and responses known by their text only.
+#[must_use]
+pub fn content_id(parts: &[&str]) -> String {
+    hex(&digest(&joined(parts)))
+}
+
+/// Parts joined so that no two lists of parts give the same bytes.
+fn joined(parts: &[&str]) -> Vec<u8> {
+    parts
+        .iter()
+        .flat_map(|p| (p.len() as u64).to_be_bytes().into_iter().chain(p.bytes()))
+        .collect()
 }
 
 /// Two rows of one key that say different things.

@@ -144,7 +144,6 @@ async fn read_all(lake: &Lake, id: &SnapshotId) -> Result<Vec<RecordBatch>> {
     Ok(all)
 }
 
-#[allow(dead_code)]
 fn ids_of(batches: &[RecordBatch]) -> Vec<i64> {
     let column = |b: &RecordBatch| {
         b.column(1)

@@ -30,6 +30,9 @@ impl Units {
         levels: &[u32],
     ) -> Result<Self, RatingsError> {
         check_ids(items, levels, n_items, n_levels)?;
+        if n_items.saturating_mul(n_levels) <= 2 * items.len() {
+            return Ok(Self::from_dense_counts(n_items, n_levels, items, levels));
+        }
         let mut offsets = vec![0_usize; n_items + 1];
         for &item in items {
             offsets[item as usize + 1] += 1;
@@ -67,6 +70,32 @@ impl Units {
         })
     }
 
+    /// Counts in a table of items × levels; for ids in range.
+    fn from_dense_counts(n_items: usize, n_levels: usize, items: &[u32], levels: &[u32]) -> Self {
+        let mut table = vec![0_u32; n_items * n_levels];
+        for (&item, &level) in items.iter().zip(levels) {
+            table[item as usize * n_levels + level as usize] += 1;
+        }
+        let mut offsets = Vec::with_capacity(n_items + 1);
+        offsets.push(0);
+        let mut cells = Vec::new();
+        for row in table.chunks_exact(n_levels.max(1)) {
+            cells.extend(
+                (0..)
+                    .zip(row)
+                    .filter(|cell| *cell.1 > 0)
+                    .map(|(level, &count)| (level, count)),
+            );
+            offsets.push(cells.len());
+        }
+        offsets.resize(n_items + 1, cells.len());
+        Self {
+            levels: n_levels,
+            offsets,
+            cells,
+        }
+    }
+
     /// Takes counts per (item, level) in any order; equal pairs are added up, zero counts dropped.
     ///
     /// # Errors
@@ -88,7 +117,7 @@ impl Units {
             let add = |sum: u64| u32::try_from(sum).map_err(|_| RatingsError::TooMany { item });
             match cells.last_mut() {
                 Some(cell) if last == Some((item, level)) => {
-                    cell.1 = add(u64::from(cell.1) + count)?
+                    cell.1 = add(u64::from(cell.1) + count)?;
                 }
                 _ => {
                     cells.push((level, add(count)?));

@@ -277,18 +277,46 @@ impl Pairwise {
         self.select(|a| !defeated[a])
     }
 
-    /// Ranked pairs by margins; pairs with margin 0 are not locked. All orders of
-    /// equal margins are considered.
-    ///
-    /// # Errors
-    /// [`ChoiceError::TooManyTies`] beyond [`MAX_STATES`] different sets of locked pairs.
-    pub fn ranked_pairs(&self) -> Result<RankedPairs, ChoiceError> {
+    /// Ranked pairs with equal margins taken in the order of their ids (winner, then
+    /// loser): a complete order, best first, ties of the outcome by id. Not neutral
+    /// where margins tie; [`Pairwise::ranked_pairs`] shows whether that matters.
+    #[must_use]
+    pub fn ranked_pairs_by_id(&self) -> Vec<u32> {
+        let mut state = Reach::new(self.n);
+        for (_, a, b) in self.victories() {
+            if !state.has(b, a) {
+                state.lock(a, b);
+            }
+        }
+        let mut left: Vec<usize> = (0..self.n).collect();
+        let mut order = Vec::with_capacity(self.n);
+        while let Some(at) = left
+            .iter()
+            .position(|&a| left.iter().all(|&b| !state.has(b, a)))
+        {
+            order.push(left.remove(at) as u32);
+        }
+        order
+    }
+
+    /// (minus margin, winner, loser) of every victory, largest margin first, then by id.
+    fn victories(&self) -> Vec<(i128, usize, usize)> {
         let mut edges: Vec<(i128, usize, usize)> = (0..self.n)
             .flat_map(|a| self.others(a).map(move |b| (a, b)))
             .filter(|&(a, b)| self.beats(a, b))
             .map(|(a, b)| (-self.exact_margin(a, b), a, b))
             .collect();
         edges.sort_unstable();
+        edges
+    }
+
+    /// Ranked pairs by margins; pairs with margin 0 are not locked. All orders of
+    /// equal margins are considered.
+    ///
+    /// # Errors
+    /// [`ChoiceError::TooManyTies`] beyond [`MAX_STATES`] different sets of locked pairs.
+    pub fn ranked_pairs(&self) -> Result<RankedPairs, ChoiceError> {
+        let edges = self.victories();
         let mut states = BTreeSet::from([Reach::new(self.n)]);
         for group in edges.chunk_by(|x, y| x.0 == y.0) {
             let pairs: Vec<(usize, usize)> = group.iter().map(|edge| (edge.1, edge.2)).collect();

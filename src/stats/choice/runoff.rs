@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::{ChoiceError, Profile};
 
 /// The most different states a rule visits to follow every tie.
-pub const MAX_STATES: usize = 100_000;
+pub const MAX_STATES: usize = 20_000;
 
 /// What happens when several alternatives are tied for elimination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +17,8 @@ pub enum EliminationTies {
     Any,
     /// All of them go at once; when all that are left are tied, they win.
     All,
+    /// The one with the highest id goes: one universe, quick, not neutral.
+    ById,
 }
 
 impl Profile {
@@ -64,7 +66,11 @@ impl Profile {
                     continue;
                 }
                 EliminationTies::All => vec![without(&last)],
-                EliminationTies::Any => last.iter().map(|&id| without(&[id])).collect(),
+                EliminationTies::ById => vec![without(&last[last.len() - 1..])],
+                EliminationTies::Any => match doomed(&left, &tallies) {
+                    Some(gone) => vec![without(&gone)],
+                    None => last.iter().map(|&id| without(&[id])).collect(),
+                },
             };
             for state in next {
                 if seen.insert(state.clone()) {
@@ -79,4 +85,20 @@ impl Profile {
         }
         Ok(winners.into_iter().collect())
     }
+}
+
+/// The largest group of alternatives that together have less than each of the
+/// others: they go first in every universe, in whatever order. `None` if there is none.
+fn doomed(left: &[u32], tallies: &[i128]) -> Option<Vec<u32>> {
+    let mut order: Vec<(i128, u32)> = left.iter().map(|&id| (tallies[id as usize], id)).collect();
+    order.sort_unstable();
+    let mut sum = 0;
+    let mut size = 0;
+    for (at, pair) in order.windows(2).enumerate() {
+        sum += pair[0].0;
+        if sum < pair[1].0 {
+            size = at + 1;
+        }
+    }
+    (size > 0).then(|| order[..size].iter().map(|entry| entry.1).collect())
 }

@@ -92,36 +92,27 @@ impl Profile {
     /// First places among the alternatives marked `active`; tied firsts share the
     /// ballot equally. Returns the tallies, in units of weight / divisor, and the divisor.
     pub(super) fn firsts(&self, active: &[bool]) -> Result<(Vec<i128>, i128), ChoiceError> {
-        let tops: Vec<(Vec<u32>, i128)> = self
-            .ballots
-            .iter()
-            .filter_map(|ballot| {
-                let mut tiers = ballot.tiers.iter();
-                let top = tiers.find_map(|tier| {
-                    let kept: Vec<u32> = tier
-                        .iter()
-                        .copied()
-                        .filter(|&id| active[id as usize])
-                        .collect();
-                    (!kept.is_empty()).then_some(kept)
-                })?;
-                Some((top, ballot.weight))
-            })
-            .collect();
+        let is_active = |id: &&u32| active[**id as usize];
+        let mut tops: Vec<(&[u32], i128, i128)> = Vec::with_capacity(self.ballots.len());
         let mut divisor = 1_i128;
-        for (top, _) in &tops {
-            let size = top.len() as i128;
+        for ballot in &self.ballots {
+            let top = ballot.tiers.iter().find_map(|tier| {
+                let kept = tier.iter().filter(is_active).count();
+                (kept > 0).then_some((tier.as_slice(), kept as i128))
+            });
+            let Some((tier, size)) = top else { continue };
             divisor = divisor / gcd(divisor, size) * size;
             if divisor > 1 << 30 {
                 return Err(ChoiceError::TooManyTies {
                     rule: "first places shared by ties",
                 });
             }
+            tops.push((tier, size, ballot.weight));
         }
         let mut tallies = vec![0_i128; self.alternatives];
-        for (top, weight) in &tops {
-            for &id in top {
-                tallies[id as usize] += weight * (divisor / top.len() as i128);
+        for (tier, size, weight) in tops {
+            for &id in tier.iter().filter(is_active) {
+                tallies[id as usize] += weight * (divisor / size);
             }
         }
         Ok((tallies, divisor))

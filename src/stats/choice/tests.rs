@@ -100,128 +100,144 @@ fn profile_vectors() {
             );
             case.check_value("margin", &table["margin"][at], Some(pairwise.margin(a, b)));
         }
-        let single = |key: &str| {
-            e.get(key)
-                .map(|name| (!name.is_null()).then(|| named.id(name)))
-        };
-        assert_eq!(
-            Some(pairwise.condorcet_winner()),
-            single("condorcet_winner"),
-            "{}",
-            case.name
-        );
-        assert_eq!(
-            Some(pairwise.condorcet_loser()),
-            single("condorcet_loser"),
-            "{}",
-            case.name
-        );
-        let winners = |key: &str, expected: &Value, got: &[u32]| {
-            named.check_winners(&case, key, expected, got)
-        };
+        check_condorcet(&case, &named, &pairwise);
+        check_scoring(&case, &named);
+    }
+}
+
+fn check_condorcet(case: &Case, named: &Named, pairwise: &Pairwise) {
+    let e = &case.expected;
+    let single = |key: &str| {
+        e.get(key)
+            .map(|name| (!name.is_null()).then(|| named.id(name)))
+    };
+    assert_eq!(
+        Some(pairwise.condorcet_winner()),
+        single("condorcet_winner"),
+        "{}",
+        case.name
+    );
+    assert_eq!(
+        Some(pairwise.condorcet_loser()),
+        single("condorcet_loser"),
+        "{}",
+        case.name
+    );
+    let winners = |key: &str, expected: &Value, got: &[u32]| {
+        named.check_winners(case, key, expected, got);
+    };
+    winners(
+        "weak",
+        &e["weak_condorcet_winners"],
+        &pairwise.weak_condorcet_winners(),
+    );
+    winners("smith", &e["smith_set"], &pairwise.smith_set());
+    winners("schwartz", &e["schwartz_set"], &pairwise.schwartz_set());
+    for (key, covering) in [
+        ("gillies", Covering::Gillies),
+        ("bordes", Covering::Bordes),
+        ("mckelvey", Covering::McKelvey),
+        ("fishburn", Covering::Fishburn),
+    ] {
         winners(
-            "weak",
-            &e["weak_condorcet_winners"],
-            &pairwise.weak_condorcet_winners(),
-        );
-        winners("smith", &e["smith_set"], &pairwise.smith_set());
-        winners("schwartz", &e["schwartz_set"], &pairwise.schwartz_set());
-        for (key, covering) in [
-            ("gillies", Covering::Gillies),
-            ("bordes", Covering::Bordes),
-            ("mckelvey", Covering::McKelvey),
-            ("fishburn", Covering::Fishburn),
-        ] {
-            winners(
-                key,
-                &e["uncovered_set"][key],
-                &pairwise.uncovered_set(covering),
-            );
-        }
-        for (key, defeat) in [
-            ("margins", Minimax::Margins),
-            ("winning_votes", Minimax::WinningVotes),
-            ("pairwise_opposition", Minimax::PairwiseOpposition),
-        ] {
-            named.check_scores(&case, key, &e["minimax"][key], &pairwise.minimax(defeat));
-        }
-        for (key, strength) in [
-            ("margins", Strength::Margins),
-            ("winning_votes", Strength::WinningVotes),
-        ] {
-            let expected = &e["schulze"][key];
-            winners("schulze", &expected["winners"], &pairwise.schulze(strength));
-            let paths = pairwise.beat_paths(strength);
-            for (at, from) in expected["strength"]["from"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .enumerate()
-            {
-                let (a, b) = (
-                    named.id(from) as usize,
-                    named.id(&expected["strength"]["to"][at]) as usize,
-                );
-                let got = paths[a * named.names.len() + b];
-                case.check_value("strength", &expected["strength"]["strength"][at], Some(got));
-            }
-        }
-        winners(
-            "split cycle",
-            &e["split_cycle"]["winners"],
-            &pairwise.split_cycle(),
-        );
-        if let Some(losers) = e["split_cycle"]["defeats"]["loser"].as_array() {
-            let winner = &e["split_cycle"]["defeats"]["winner"];
-            let mut wanted: Vec<(u32, u32)> = losers
-                .iter()
-                .enumerate()
-                .map(|(at, loser)| (named.id(&winner[at]), named.id(loser)))
-                .collect();
-            wanted.sort_unstable();
-            assert_eq!(pairwise.split_cycle_defeats(), wanted, "{}", case.name);
-        }
-        let ranked = pairwise.ranked_pairs().expect("few ties");
-        winners(
-            "ranked pairs",
-            &e["ranked_pairs"]["winners"],
-            &ranked.winners,
-        );
-        if !e["ranked_pairs"]["ranking"].is_null() {
-            assert_eq!(
-                ranked.ranking,
-                Some(named.list(&e["ranked_pairs"]["ranking"])),
-                "{}",
-                case.name
-            );
-        }
-        let scores = |key: &str, got: &Scores| named.check_scores(&case, key, &e[key], got);
-        scores("copeland", &pairwise.copeland());
-        scores("borda", &profile.borda(BordaTies::Average, Unranked::Below));
-        scores("plurality", &profile.plurality().expect("plurality"));
-        scores(
-            "anti_plurality",
-            &profile.anti_plurality().expect("anti-plurality"),
-        );
-        if !e["dowdall"].is_null() {
-            scores("dowdall", &profile.dowdall().expect("no ties"));
-        }
-        if !e["mean_rank"].is_null() {
-            let got = profile.mean_rank().expect("weight");
-            named.check_column(&case, "mean_rank", &e["mean_rank"], "mean_rank", &got);
-        }
-        let runoff = |ties| profile.instant_runoff(ties).expect("few ties");
-        winners(
-            "irv",
-            &e["irv"]["winners_any_tie_break"],
-            &runoff(EliminationTies::Any),
-        );
-        winners(
-            "irv",
-            &e["irv"]["winners_eliminate_all_tied"],
-            &runoff(EliminationTies::All),
+            key,
+            &e["uncovered_set"][key],
+            &pairwise.uncovered_set(covering),
         );
     }
+    for (key, defeat) in [
+        ("margins", Minimax::Margins),
+        ("winning_votes", Minimax::WinningVotes),
+        ("pairwise_opposition", Minimax::PairwiseOpposition),
+    ] {
+        named.check_scores(case, key, &e["minimax"][key], &pairwise.minimax(defeat));
+    }
+    for (key, strength) in [
+        ("margins", Strength::Margins),
+        ("winning_votes", Strength::WinningVotes),
+    ] {
+        let expected = &e["schulze"][key];
+        winners("schulze", &expected["winners"], &pairwise.schulze(strength));
+        let paths = pairwise.beat_paths(strength);
+        for (at, from) in expected["strength"]["from"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            let (a, b) = (
+                named.id(from) as usize,
+                named.id(&expected["strength"]["to"][at]) as usize,
+            );
+            let got = paths[a * named.names.len() + b];
+            case.check_value("strength", &expected["strength"]["strength"][at], Some(got));
+        }
+    }
+    winners(
+        "split cycle",
+        &e["split_cycle"]["winners"],
+        &pairwise.split_cycle(),
+    );
+    if let Some(losers) = e["split_cycle"]["defeats"]["loser"].as_array() {
+        let winner = &e["split_cycle"]["defeats"]["winner"];
+        let mut wanted: Vec<(u32, u32)> = losers
+            .iter()
+            .enumerate()
+            .map(|(at, loser)| (named.id(&winner[at]), named.id(loser)))
+            .collect();
+        wanted.sort_unstable();
+        assert_eq!(pairwise.split_cycle_defeats(), wanted, "{}", case.name);
+    }
+    let ranked = pairwise.ranked_pairs().expect("few ties");
+    winners(
+        "ranked pairs",
+        &e["ranked_pairs"]["winners"],
+        &ranked.winners,
+    );
+    if !e["ranked_pairs"]["ranking"].is_null() {
+        let by_id = pairwise.ranked_pairs_by_id();
+        assert_eq!(ranked.ranking, Some(by_id), "{}", case.name);
+        assert_eq!(
+            ranked.ranking,
+            Some(named.list(&e["ranked_pairs"]["ranking"])),
+            "{}",
+            case.name
+        );
+    }
+    named.check_scores(case, "copeland", &e["copeland"], &pairwise.copeland());
+}
+
+fn check_scoring(case: &Case, named: &Named) {
+    let e = &case.expected;
+    let profile = &named.profile;
+    let winners = |key: &str, expected: &Value, got: &[u32]| {
+        named.check_winners(case, key, expected, got);
+    };
+    let scores = |key: &str, got: &Scores| named.check_scores(case, key, &e[key], got);
+    scores("borda", &profile.borda(BordaTies::Average, Unranked::Below));
+    scores("plurality", &profile.plurality().expect("plurality"));
+    scores(
+        "anti_plurality",
+        &profile.anti_plurality().expect("anti-plurality"),
+    );
+    if !e["dowdall"].is_null() {
+        scores("dowdall", &profile.dowdall().expect("no ties"));
+    }
+    if !e["mean_rank"].is_null() {
+        let got = profile.mean_rank().expect("weight");
+        named.check_column(case, "mean_rank", &e["mean_rank"], "mean_rank", &got);
+    }
+    let runoff = |ties| profile.instant_runoff(ties).expect("few ties");
+    winners(
+        "irv",
+        &e["irv"]["winners_any_tie_break"],
+        &runoff(EliminationTies::Any),
+    );
+    winners(
+        "irv",
+        &e["irv"]["winners_eliminate_all_tied"],
+        &runoff(EliminationTies::All),
+    );
 }
 
 #[test]

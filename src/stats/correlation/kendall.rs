@@ -150,11 +150,15 @@ impl Pairs {
     /// Concordant, discordant and tied pairs of rows, O(n log n).
     #[must_use]
     pub fn counts(&self) -> PairCounts {
-        let (x, mut y) = self.dense();
-        let n = self.n() as u64;
+        let (x, y) = self.dense();
+        Self::counts_of(&x, y)
+    }
+
+    fn counts_of(x: &[u32], mut y: Vec<u32>) -> PairCounts {
+        let n = x.len() as u64;
         let both: Vec<(u32, u32)> = x.iter().copied().zip(y.iter().copied()).collect();
         let tied_both = over_runs(&both, choose2);
-        let tied_x = over_runs(&x, choose2);
+        let tied_x = over_runs(x, choose2);
         let mut buffer = vec![0; y.len()];
         let discordant = inversions(&mut y, &mut buffer);
         let tied_y = over_runs(&y, choose2);
@@ -171,7 +175,9 @@ impl Pairs {
     /// Kendall's tau-a, tau-b, tau-c with p-values; `exact` asks for the exact p-value too.
     #[must_use]
     pub fn kendall(&self, exact: bool) -> Kendall {
-        let counts = self.counts();
+        let (x, y) = self.dense();
+        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
+        let counts = Self::counts_of(&x, y);
         let n = self.n() as u64;
         let all = choose2(n) as f64;
         let score = i128::from(counts.concordant) - i128::from(counts.discordant);
@@ -192,8 +198,6 @@ impl Pairs {
         // One square root of the product: exactly ±1 where both factors equal |C - D|.
         let norm = num::sqrt(not_tied_x as f64 * not_tied_y as f64);
         result.tau_b = Some((score as f64 / norm).clamp(-1.0, 1.0));
-        let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
         let classes = x_sizes.len().min(y_sizes.len()) as f64;
         let n_real = n as f64;
         result.tau_c = Some(2.0 * score as f64 / (n_real * n_real * ((classes - 1.0) / classes)));
@@ -255,13 +259,13 @@ impl Pairs {
     /// For x given y use [`Pairs::swapped`].
     #[must_use]
     pub fn somers_d(&self) -> Option<SomersD> {
-        let counts = self.counts();
+        let (x, y) = self.dense();
+        let counts = Self::counts_of(&x, y.clone());
         let pairs = counts.concordant + counts.discordant + counts.tied_y;
         if pairs == 0 {
             return None;
         }
         let score = i128::from(counts.concordant) - i128::from(counts.discordant);
-        let (x, y) = self.dense();
         let squares: i128 = self
             .scores(&x, &y)
             .iter()

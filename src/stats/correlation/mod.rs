@@ -112,16 +112,23 @@ impl Pairs {
             }
             x.push(rank);
         }
-        let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_unstable_by(|&a, &b| self.rows[a].1.total_cmp(&self.rows[b].1));
+        let mut order: Vec<(u64, u32)> = (0..)
+            .zip(&self.rows)
+            .map(|(at, row)| (ordered(row.1), at))
+            .collect();
+        order.sort_unstable();
         let mut y = vec![0; self.rows.len()];
-        rank = 0;
-        for (at, &row) in order.iter().enumerate() {
-            if at > 0 && self.rows[order[at - 1]].1 < self.rows[row].1 {
-                rank += 1;
+        for (rank, run) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
+            for &(_, row) in run {
+                y[row as usize] = rank;
             }
-            y[row] = rank;
         }
         (x, y)
     }
+}
+
+/// Bits that order as the numbers do (no NaN, no -0.0).
+fn ordered(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if value < 0.0 { !bits } else { bits | 1 << 63 }
 }

@@ -1,0 +1,71 @@
+//! How generic sources read files: the options of the user, then content.
+
+use crate::ingest::read::{self, CsvOptions, Format, Header, JsonShape, Records};
+use crate::ingest::{Error, File, Options};
+
+/// Opens a file; says whether every record has the same fields.
+pub(super) fn open(file: &File, options: &Options) -> Result<(Records, bool), Error> {
+    let format = read::sniff(file)?;
+    match options.param("records") {
+        Some("*") if matches!(format, Format::JsonObjects | Format::Jsonl) => {
+            return Ok((read::json(file, JsonShape::Map)?, false));
+        }
+        Some(name) if matches!(format, Format::JsonObjects | Format::Jsonl) => {
+            return Ok((read::json(file, JsonShape::Named(name.to_owned()))?, false));
+        }
+        _ => {}
+    }
+    let fixed = matches!(format, Format::Csv | Format::Parquet);
+    Ok((read::any(file, &csv_options(options)?)?, fixed))
+}
+
+fn csv_options(options: &Options) -> Result<CsvOptions, Error> {
+    let wrong =
+        |name: &str, value: &str, expected: &str| Error::fatal(expected).field(name).found(value);
+    let delimiter = match options.param("delimiter") {
+        None => None,
+        Some("tab" | "\t" | "\\t") => Some(b'\t'),
+        Some("space") => Some(b' '),
+        Some("comma") => Some(b','),
+        Some("semicolon") => Some(b';'),
+        Some(text) => match text.as_bytes() {
+            [byte]
+                if !byte.is_ascii_alphanumeric()
+                    && !matches!(byte, b'"' | b'\n' | b'\r' | 0x1a) =>
+            {
+                Some(*byte)
+            }
+            _ => {
+                return Err(wrong(
+                    "delimiter",
+                    text,
+                    "one character, or tab, space, comma, semicolon",
+                ));
+            }
+        },
+    };
+    let header = match options.param("header") {
+        None | Some("first") => Header::First,
+        Some("none") => Header::None,
+        Some(names) if names.contains(',') => {
+            Header::Names(names.split(',').map(|n| n.trim().to_owned()).collect())
+        }
+        Some(text) => {
+            return Err(wrong(
+                "header",
+                text,
+                "first, none, or the names of the columns separated by commas",
+            ));
+        }
+    };
+    let quotes = match options.param("quotes") {
+        None | Some("yes") => true,
+        Some("literal") => false,
+        Some(text) => return Err(wrong("quotes", text, "yes or literal")),
+    };
+    Ok(CsvOptions {
+        delimiter,
+        header,
+        quotes,
+    })
+}

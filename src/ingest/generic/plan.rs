@@ -1,0 +1,412 @@
+//! Which native column fills which canonical one.
+//!
+//! Settings come from the user's mapping and the common names; a plan is made
+//! for each set of field names met, so it is a function of the record alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::words::{Words, squash};
+use crate::ingest::{Error, Options, Record, nearest};
+use crate::schema::{self, Column, Table};
+
+/// Where a native value goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    /// A column of the main table.
+    Main(&'static Column),
+    /// The text of a response: 0 the only one or a, 1 b.
+    Text(usize),
+    /// The prompt of the item.
+    Prompt,
+    /// A whole ranking, best first.
+    Order,
+    /// A column of `items`, `systems` or `annotators`.
+    Other(&'static Table, &'static Column),
+}
+
+/// One canonical column and where it may come from.
+#[derive(Debug)]
+struct Wanted {
+    name: String,
+    target: Target,
+    explicit: Option<String>,
+    words: &'static [&'static str],
+}
+
+/// What one generic source needs.
+pub(super) struct Spec {
+    pub(super) table: &'static str,
+    pub(super) words: &'static [Words],
+    /// The column that holds the judgement.
+    pub(super) value: &'static str,
+    /// The column that takes the native column's name in a wide file.
+    pub(super) wide: Option<&'static str>,
+    /// Of each group at least one column must be found.
+    pub(super) needs: &'static [&'static [&'static str]],
+    /// Options it knows, beside those of reading.
+    pub(super) params: &'static [&'static str],
+}
+
+/// Options every generic source knows.
+const PARAMS: &[&str] = &[
+    "delimiter",
+    "header",
+    "quotes",
+    "records",
+    "wide",
+    "columns",
+    "revision",
+];
+
+/// The user's mapping, checked.
+pub(super) struct Settings {
+    pub(super) spec: &'static Spec,
+    pub(super) table: &'static Table,
+    wanted: Vec<Wanted>,
+    constants: Vec<(&'static Column, Value)>,
+    values: BTreeMap<String, BTreeMap<String, String>>,
+    wide: Vec<String>,
+    /// The column that takes a wide column's name.
+    pub(super) wide_into: Option<&'static Column>,
+}
+
+/// Native columns by target, for one set of field names.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) take: Vec<(Target, String)>,
+    pub(super) wide: Vec<Arc<str>>,
+    pub(super) meta: Vec<Arc<str>>,
+}
+
+impl Settings {
+    pub(super) fn new(spec: &'static Spec, options: &Options) -> Result<Self, Error> {
+        let table = schema::table(spec.table)
+            .ok_or_else(|| Error::fatal("a canonical table").found(spec.table))?;
+        for name in options.params.keys() {
+            if !PARAMS.contains(&name.as_str()) && !spec.params.contains(&name.as_str()) {
+                let known: Vec<&str> = PARAMS.iter().chain(spec.params).copied().collect();
+                return Err(
+                    Error::fatal(format!("one of the options {}", known.join(", ")))
+                        .field("option")
+                        .found(name),
+                );
+            }
+        }
+        let mut wanted = Vec::new();
+        for (name, words) in spec.words {
+            let target = target(table, name).ok_or_else(|| unknown(spec, table, name))?;
+            let explicit = options.mapping.columns.get(*name).cloned();
+            wanted.push(Wanted {
+                name: (*name).to_owned(),
+                target,
+                explicit,
+                words,
+            });
+        }
+        for (name, native) in &options.mapping.columns {
+            if spec.words.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            let target = target(table, name).ok_or_else(|| unknown(spec, table, name))?;
+            wanted.push(Wanted {
+                name: name.clone(),
+                target,
+                explicit: Some(native.clone()),
+                words: &[],
+            });
+        }
+        let mut constants = Vec::new();
+        for (name, text) in &options.mapping.constants {
+            let Some(column) = table.column(name).filter(|c| c.name != "dataset") else {
+                return Err(unknown(spec, table, name));
+            };
+            if options.mapping.columns.contains_key(name) {
+                return Err(Error::fatal("a native column or a constant, not both").field(name));
+            }
+            constants.push((column, Value::String(text.clone())));
+        }
+        for name in options.mapping.values.keys() {
+            if table.column(name).is_none() {
+                return Err(unknown(spec, table, name));
+            }
+        }
+        let wide = options
+            .param("wide")
+            .map(|w| w.split(',').map(|c| c.trim().to_owned()).collect())
+            .unwrap_or_default();
+        let into = options.param("columns").or(spec.wide);
+        let wide_into = match into {
+            Some(name) => Some(
+                table
+                    .column(name)
+                    .ok_or_else(|| unknown(spec, table, name))?,
+            ),
+            None if options.param("wide").is_some() => {
+                return Err(
+                    Error::fatal("one judgement a line; this source has no wide form")
+                        .field("wide"),
+                );
+            }
+            None => None,
+        };
+        Ok(Self {
+            spec,
+            table,
+            wanted,
+            constants,
+            values: options.mapping.values.clone(),
+            wide,
+            wide_into,
+        })
+    }
+
+    /// Whether the file is wide: one column per aspect, metric or annotator.
+    pub(super) const fn is_wide(&self) -> bool {
+        !self.wide.is_empty()
+    }
+
+    /// The constants given by the user.
+    pub(super) fn constants(&self) -> &[(&'static Column, Value)] {
+        &self.constants
+    }
+
+    /// Whether the user gave a constant for a column.
+    pub(super) fn constant(&self, name: &str) -> Option<&Value> {
+        self.constants
+            .iter()
+            .find(|(c, _)| c.name == name)
+            .map(|(_, v)| v)
+    }
+
+    /// What the user says a native value of a column means: `None` when
+    /// nothing, an empty text for NULL.
+    pub(super) fn meaning(&self, column: &str, value: &Value) -> Option<&str> {
+        let values = self.values.get(column)?;
+        values
+            .get(&*crate::ingest::json::text(value)?)
+            .map(String::as_str)
+    }
+
+    /// Native columns the user named that `seen` does not hold.
+    pub(super) fn never_seen(&self, seen: &BTreeSet<String>) -> Option<Error> {
+        let missing = |native: &str| {
+            !native.is_empty() && !seen.contains(native) && !seen.contains(root(native))
+        };
+        let names = || seen.iter().map(String::as_str);
+        let error = |column: &str, native: &str| {
+            let error = Error::fatal("the name of a column of the files")
+                .field(column)
+                .found(native);
+            match nearest(native, names()) {
+                Some(near) => error.hint(format!("did you mean '{near}'?")),
+                None => error.hint(format!(
+                    "they have: {}",
+                    names().take(40).collect::<Vec<_>>().join(", ")
+                )),
+            }
+        };
+        let mapped = self
+            .wanted
+            .iter()
+            .filter_map(|w| Some((w.name.as_str(), w.explicit.as_deref()?)));
+        let wide = self
+            .wide
+            .iter()
+            .filter(|w| !w.contains('*'))
+            .map(|w| ("wide", w.as_str()));
+        mapped
+            .chain(wide)
+            .find(|(_, native)| missing(native))
+            .map(|(column, native)| error(column, native))
+    }
+
+    /// Finds the native columns for the fields of `record`.
+    pub(super) fn plan(&self, record: &Record, fixed: bool) -> Result<Plan, Error> {
+        let natives: Vec<&str> = record.fields().map(|(name, _)| name).collect();
+        let squashed: Vec<String> = natives.iter().map(|n| squash(n)).collect();
+        let mut taken: BTreeSet<&str> = BTreeSet::new();
+        let mut plan = Plan::default();
+        for wanted in &self.wanted {
+            if let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty()) {
+                if let Some(found) = natives
+                    .iter()
+                    .find(|n| **n == native || **n == root(native))
+                {
+                    if *found == native {
+                        taken.insert(found);
+                    }
+                    plan.take.push((wanted.target, native.to_owned()));
+                }
+            }
+        }
+        let is_wide = |name: &str| self.wide.iter().any(|pattern| matches(pattern, name));
+        for wanted in self.wanted.iter().filter(|w| w.explicit.is_none()) {
+            if self.constant(&wanted.name).is_some()
+                || (self.is_wide() && self.is_wide_column(wanted))
+            {
+                continue;
+            }
+            let found = wanted.words.iter().find_map(|word| {
+                squashed
+                    .iter()
+                    .position(|s| s == word)
+                    .and_then(|at| natives.get(at))
+                    .filter(|n| !taken.contains(*n))
+            });
+            if let Some(found) = found.filter(|n| !self.wide.iter().any(|w| w == *n)) {
+                taken.insert(found);
+                plan.take.push((wanted.target, (*found).to_owned()));
+            }
+        }
+        for (name, _) in record.fields() {
+            if taken.contains(name) {
+                continue;
+            }
+            if is_wide(name) {
+                plan.wide.push(name.into())
+            } else {
+                plan.meta.push(name.into())
+            }
+        }
+        self.check(&plan, record, &natives, fixed)?;
+        Ok(plan)
+    }
+
+    /// Whether a column is filled by the cells or names of wide columns.
+    fn is_wide_column(&self, wanted: &Wanted) -> bool {
+        wanted.name == self.spec.value || self.wide_into.is_some_and(|c| c.name == wanted.name)
+    }
+
+    fn check(
+        &self,
+        plan: &Plan,
+        record: &Record,
+        natives: &[&str],
+        fixed: bool,
+    ) -> Result<(), Error> {
+        let wrong = |error: Error| {
+            let error = Error {
+                fatal: fixed,
+                ..error
+            };
+            error.in_file(record.file()).at_record(record.number())
+        };
+        let has = |name: &str| {
+            self.constant(name).is_some()
+                || plan
+                    .take
+                    .iter()
+                    .any(|(target, _)| target_name(target) == name)
+                || (!plan.wide.is_empty()
+                    && (name == self.spec.value || self.wide_into.is_some_and(|c| c.name == name)))
+        };
+        for group in self.spec.needs {
+            if group.iter().any(|name| has(name)) {
+                continue;
+            }
+            let name = group.first().copied().unwrap_or_default();
+            let known = self
+                .wanted
+                .iter()
+                .find(|w| w.name == name)
+                .map_or(&[][..], |w| w.words);
+            let free = plan.meta.iter().map(|n| &**n);
+            let near = free
+                .clone()
+                .find(|n| nearest(&squash(n), known.iter().copied().chain([name])).is_some());
+            let near = near.or_else(|| free.clone().next()).unwrap_or("COLUMN");
+            let mut hint = format!(
+                "the file has: {}; say which by --map {name}={near}",
+                natives.join(", ")
+            );
+            if self.spec.wide.is_some() && name == self.spec.value {
+                hint.push_str(", or name the columns of a wide file by the option wide");
+            }
+            return Err(wrong(
+                Error::new(format!("a column for '{}'", group.join("' or '"))).hint(hint),
+            ));
+        }
+        if self.is_wide() && plan.wide.is_empty() {
+            let hint = format!("the file has: {}", natives.join(", "));
+            return Err(wrong(
+                Error::new("a column as named by the option wide")
+                    .found(&self.wide.join(","))
+                    .hint(hint),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The value at a native name or dotted path; `None` when absent or NULL.
+pub(super) fn lookup<'r>(record: &'r Record, native: &str) -> Option<&'r Value> {
+    if record.has(native) {
+        return record.get(native);
+    }
+    record.at(&native.split('.').collect::<Vec<_>>())
+}
+
+/// The field a dotted path starts at.
+fn root(native: &str) -> &str {
+    native.split_once('.').map_or(native, |(root, _)| root)
+}
+
+/// Whether `name` fits a pattern with at most one `*`.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, end)) => {
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
+    }
+}
+
+/// The canonical name of a target.
+pub(super) fn target_name(target: &Target) -> &'static str {
+    match target {
+        Target::Main(column) | Target::Other(_, column) => &column.name,
+        Target::Text(0) => "text_a",
+        Target::Text(_) => "text_b",
+        Target::Prompt => "prompt",
+        Target::Order => "order",
+    }
+}
+
+fn target(table: &'static Table, name: &str) -> Option<Target> {
+    match name {
+        "dataset" | "meta" => return None,
+        "text" | "text_a" => return Some(Target::Text(0)),
+        "text_b" => return Some(Target::Text(1)),
+        "prompt" => return Some(Target::Prompt),
+        "order" => return Some(Target::Order),
+        _ => {}
+    }
+    if let Some((other, column)) = name.split_once('.') {
+        let other = schema::table(other)
+            .filter(|t| matches!(t.name.as_str(), "items" | "systems" | "annotators"))?;
+        // With two systems in a row it would not be known which is described.
+        other.key.get(1).and_then(|key| table.column(key))?;
+        let column = other
+            .column(column)
+            .filter(|c| !other.key.contains(&c.name) && c.name != "meta")?;
+        return Some(Target::Other(other, column));
+    }
+    table.column(name).map(Target::Main)
+}
+
+fn unknown(spec: &Spec, table: &Table, name: &str) -> Error {
+    let known: Vec<&str> = spec.words.iter().map(|(n, _)| *n).collect();
+    let error = Error::fatal(format!(
+        "a column of table '{}': {}",
+        table.name,
+        known.join(", ")
+    ))
+    .found(name);
+    match nearest(name, known.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean '{near}'?")),
+        None => error,
+    }
+}
