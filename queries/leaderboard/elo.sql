@@ -3,13 +3,12 @@
 -- param dataset: text = '*' — dataset to rank, * for all
 -- param aspect: text = 'overall' — aspect judged
 -- citation: A. E. Elo (1978). The Rating of Chessplayers, Past and Present. Arco.
--- chart: bar y=system x=score
-SELECT *
+-- chart: bar y=system x=rating
+SELECT rank, system, rating, n
 FROM elo((
-  SELECT system_a, system_b, outcome, coalesce(round, 0) AS round, dataset, comparison
+  SELECT system_a, system_b, outcome, dataset, round, time, comparison
   FROM comparisons
   WHERE ($dataset = '*' OR dataset = $dataset)
     AND aspect = $aspect
-    AND outcome IS NOT NULL
-), order_by => (round, dataset, comparison))
-ORDER BY score DESC, system
+), order_by => (round, time, dataset, comparison))
+ORDER BY rank, system

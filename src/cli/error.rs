@@ -84,7 +84,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) detail: Option<String>,
     pub(crate) hints: Vec<String>,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<Box<Place>>,
 }
 
 impl Failure {
@@ -196,13 +196,13 @@ mod tests {
 
     fn failure() -> Failure {
         let mut failure = Failure::new(Kind::Query, "column \"winer\" does not exist").hint("did you mean `winner`?");
-        failure.place = Some(Place {
+        failure.place = Some(Box::new(Place {
             name: "q.sql".to_owned(),
             line: 2,
             column: 9,
             end_column: 14,
             text: "SELECT 1\n  WHERE winer = 'a'".to_owned(),
-        });
+        }));
         failure
     }
 

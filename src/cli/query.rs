@@ -27,13 +27,13 @@ impl From<engine::Error> for Failure {
             engine::Kind::Internal => Kind::Internal,
         };
         let place = match (error.span, error.sql) {
-            (Some(span), Some(sql)) => Some(Place {
+            (Some(span), Some(sql)) => Some(Box::new(Place {
                 name: "sql".to_owned(),
                 line: span.line,
                 column: span.column,
                 end_column: span.end_column,
                 text: sql,
-            }),
+            })),
             _ => None,
         };
         Self { kind, message: error.message, detail: error.detail, hints: error.hints, place }
