@@ -47,7 +47,10 @@ pub(super) async fn open(
         return Err(Error::new(Kind::Usage, format!("{path} is not one file")).hint("--table takes a single file"));
     };
     let digests = input.digests().map_err(|e| data_error(&e))?;
-    let sha256 = digests.first().map_or_else(|| Digest::of(b""), |d| d.sha256);
+    let sha256 = digests
+        .first()
+        .and_then(|d| Digest::from_hex(&d.sha256))
+        .ok_or_else(|| Error::new(Kind::Internal, format!("{path} has no digest")))?;
     let table = FileTable { name: name.to_owned(), path: path.to_owned(), sha256 };
     let plain_parquet = read::sniff(file).map_err(|e| data_error(&e))? == Format::Parquet
         && !path.ends_with(".gz")

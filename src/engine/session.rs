@@ -171,7 +171,7 @@ impl Session {
         let plan = self.context.state().statement_to_plan(statement).await?;
         SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
         let plan = bind(plan, params)?;
-        let verdict = verdict::check(&plan, &|name| exact::is_exact(name) || functions::find(name).is_some());
+        let verdict = verdict::check(&plan, &|name| own(name));
         Ok((order::total(plan)?, verdict))
     }
 
@@ -205,6 +205,13 @@ impl Session {
             files: self.files.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         })
     }
+}
+
+/// Whether a function is this program's own, by its SQL name.
+fn own(name: &str) -> bool {
+    functions::find(name).is_some()
+        || exact::aggregates().iter().any(|f| f.name() == name || f.aliases().iter().any(|a| a == name))
+        || exact::scalars().iter().any(|f| f.name() == name || f.aliases().iter().any(|a| a == name))
 }
 
 async fn pinned(lake: &Lake, at: Option<&str>) -> Result<Option<Arc<Snapshot>>, Error> {

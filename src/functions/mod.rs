@@ -5,13 +5,16 @@
 //! argument checks, state handling and tests follow from the value.
 
 mod battles;
+mod borda;
 mod bradley_terry;
 mod cohen_kappa;
 pub mod definition;
+mod elo;
 mod fleiss_kappa;
 mod judgements;
 mod kendall_tau;
 mod krippendorff_alpha;
+mod majority_vote;
 mod percent_agreement;
 mod spearman;
 mod two_columns;
@@ -22,6 +25,7 @@ pub mod output;
 pub mod rows;
 pub mod tally;
 mod udaf;
+mod win_rate;
 mod wire;
 
 pub use definition::Function;
@@ -31,12 +35,16 @@ pub(crate) use udaf::order_required;
 /// Every function of this project, in the order of listings.
 pub static FUNCTIONS: &[&Function] = &[
     &bradley_terry::FUNCTION,
+    &elo::FUNCTION,
+    &win_rate::FUNCTION,
+    &borda::FUNCTION,
     &cohen_kappa::FUNCTION,
     &percent_agreement::FUNCTION,
     &fleiss_kappa::FUNCTION,
     &krippendorff_alpha::FUNCTION,
     &kendall_tau::FUNCTION,
     &spearman::FUNCTION,
+    &majority_vote::FUNCTION,
 ];
 
 /// The function of that name.

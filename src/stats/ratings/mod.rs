@@ -45,6 +45,6 @@ pub use newman::newman;
 pub use trueskill::{TrueSkill, TrueSkillOptions};
 pub use weight::{Cell, WeightSum};
 pub use weng_lin::{SkillRating, WengLin, WengLinModel, WengLinOptions};
-pub use win_rate::{WinRate, WinRateOptions, win_rates};
+pub use win_rate::{WinRate, WinRateOptions, win_rates, win_rates_folded};
 
 use error::check;
