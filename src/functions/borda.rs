@@ -91,9 +91,8 @@ score, decided on exact sums.",
         "Borda (1781). Memoire sur les elections au scrutin. Histoire de l'Academie Royale des Sciences.",
     ],
     example: Example {
-        sql: "SELECT alternative, score, winner FROM borda((VALUES (1,'x',1), (1,'y',2), (1,'z',3), (2,'y',1), (2,'x',1)) \
-AS t(ballot, alternative, rank))",
-        result: "",
+        sql: "SELECT * FROM (VALUES (1,'x',1), (1,'y',2), (1,'z',3), (2,'y',1), (2,'x',1)) AS t(ballot, alternative, rank) |> CALL borda() |> SELECT alternative, score, winner",
+        result: "alternative,score,winner\nx,3.5,true\ny,2.5,false\nz,0.0,false\n",
     },
     body: Body::Unsorted(count),
 };

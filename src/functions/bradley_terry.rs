@@ -187,9 +187,8 @@ sandwich: H+ M H+ with M = sum of w^2 (y-p)^2 d d'",
         "White (1982). Maximum likelihood estimation of misspecified models. Econometrica 50, 1-25.",
     ],
     example: Example {
-        sql: "SELECT system, round(rating, 2) AS rating, n FROM bradley_terry((VALUES ('x','y','a'), ('x','y','a'), \
-('x','y','b'), ('y','x','tie')) AS t(system_a, system_b, outcome))",
-        result: "",
+        sql: "SELECT * FROM (VALUES ('x','y','a'), ('x','y','a'), ('x','y','b'), ('y','x','tie')) AS t(system_a, system_b, outcome) |> CALL bradley_terry() |> SELECT system, round(rating, 2) AS rating, n",
+        result: "system,rating,n\nx,1044.37,4\ny,955.63,4\n",
     },
     body: Body::Tally(fit),
 };

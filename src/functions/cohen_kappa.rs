@@ -35,7 +35,7 @@ order: numbers by value, text by code point.",
     example: Example {
         sql: "SELECT round(cohen_kappa(human, judge), 6) AS kappa FROM (VALUES ('a','a'), ('a','a'), ('b','b'), \
 ('b','a'), ('b','b')) AS t(human, judge)",
-        result: "",
+        result: "kappa\n0.615385\n",
     },
     body: Body::Tally(kappa),
 };

@@ -85,9 +85,8 @@ that the sum of the ratings is kept. Rows with a NULL system or outcome are skip
     ]),
     citations: &["Elo (1978). The Rating of Chessplayers, Past and Present. Arco."],
     example: Example {
-        sql: "SELECT system, rating, n FROM elo((VALUES (1,'x','y','a'), (2,'x','y','tie')) AS \
-t(round, system_a, system_b, outcome), order_by => round, k => 32)",
-        result: "",
+        sql: "SELECT * FROM (VALUES (1,'x','y','a'), (2,'x','y','tie')) AS t(round, system_a, system_b, outcome) |> CALL elo(order_by => round, k => 32) |> SELECT system, round(rating, 3) AS rating, n",
+        result: "system,rating,n\nx,1014.53,2\ny,985.47,2\n",
     },
     body: Body::Rows(rate),
 };

@@ -35,7 +35,7 @@ equal (0/0). Ordinal, interval and ratio need numbers; the order of the levels i
     example: Example {
         sql: "SELECT round(krippendorff_alpha(item, annotator, value, level => 'ordinal'), 6) AS alpha FROM \
 (VALUES (1,'x',1), (1,'y',1), (2,'x',2), (2,'y',3), (3,'x',3), (3,'y',3), (4,'x',1)) AS t(item, annotator, value)",
-        result: "",
+        result: "alpha\n0.777778\n",
     },
     body: Body::Unsorted(alpha),
 };

@@ -23,7 +23,7 @@ side is constant.",
     ],
     example: Example {
         sql: "SELECT round(spearman(x, y), 6) AS rho FROM (VALUES (1, 2), (2, 1), (3, 3), (4, 4), (4, 5)) AS t(x, y)",
-        result: "",
+        result: "rho\n0.872082\n",
     },
     body: Body::Unsorted(rho),
 };

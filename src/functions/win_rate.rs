@@ -94,9 +94,8 @@ the win rate against each. NULL for a system without counted comparisons.",
         "Wilson (1927). Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.",
     ],
     example: Example {
-        sql: "SELECT system, win_rate, round(lower, 4) AS lower, round(upper, 4) AS upper, n FROM win_rate((VALUES \
-('x','y','a'), ('x','y','a'), ('y','x','a'), ('x','y','tie')) AS t(system_a, system_b, outcome))",
-        result: "",
+        sql: "SELECT * FROM (VALUES ('x','y','a'), ('x','y','a'), ('y','x','a'), ('x','y','tie')) AS t(system_a, system_b, outcome) |> CALL win_rate() |> SELECT system, win_rate, round(lower, 4) AS lower, round(upper, 4) AS upper, n",
+        result: "system,win_rate,lower,upper,n\nx,0.625,0.2194,0.9081,4\ny,0.375,0.0919,0.7806,4\n",
     },
     body: Body::Tally(rates),
 };
