@@ -1,6 +1,9 @@
 //! `borda`: points for places on ballots.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Out, Param, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Out, Param, Returns,
+    Type,
+};
 use super::options::Options;
 use super::output::Output;
 use super::rows::Rows;
@@ -17,10 +20,30 @@ score, decided on exact sums.",
     formula: "with m alternatives, place p is worth m - p points",
     errors: "a ballot that ranks an alternative twice; weights that differ within a ballot or are negative",
     params: &[
-        Param { name: "ballot", kind: Kind::Label, required: true, doc: "the ballot: a voter, or an item ranked by one annotator" },
-        Param { name: "alternative", kind: Kind::Label, required: true, doc: "what is ranked" },
-        Param { name: "rank", kind: Kind::Number, required: true, doc: "1 = best; equal = tied" },
-        Param { name: "weight", kind: Kind::Number, required: false, doc: "weight of the ballot, repeated on its rows; 1 when not given" },
+        Param {
+            name: "ballot",
+            kind: Kind::Label,
+            required: true,
+            doc: "the ballot: a voter, or an item ranked by one annotator",
+        },
+        Param {
+            name: "alternative",
+            kind: Kind::Label,
+            required: true,
+            doc: "what is ranked",
+        },
+        Param {
+            name: "rank",
+            kind: Kind::Number,
+            required: true,
+            doc: "1 = best; equal = tied",
+        },
+        Param {
+            name: "weight",
+            kind: Kind::Number,
+            required: false,
+            doc: "weight of the ballot, repeated on its rows; 1 when not given",
+        },
     ],
     options: &[
         Opt {
@@ -38,13 +61,35 @@ score, decided on exact sums.",
     ],
     ordered: false,
     returns: Returns::Table(&[
-        Out { name: "rank", ty: Type::Int, doc: "1 = best; equal scores share a rank" },
-        Out { name: "alternative", ty: Type::Text, doc: "the alternative" },
-        Out { name: "score", ty: Type::Float, doc: "points" },
-        Out { name: "winner", ty: Type::Bool, doc: "whether nobody has more points" },
-        Out { name: "n", ty: Type::Int, doc: "ballots that rank it" },
+        Out {
+            name: "rank",
+            ty: Type::Int,
+            doc: "1 = best; equal scores share a rank",
+        },
+        Out {
+            name: "alternative",
+            ty: Type::Text,
+            doc: "the alternative",
+        },
+        Out {
+            name: "score",
+            ty: Type::Float,
+            doc: "points",
+        },
+        Out {
+            name: "winner",
+            ty: Type::Bool,
+            doc: "whether nobody has more points",
+        },
+        Out {
+            name: "n",
+            ty: Type::Int,
+            doc: "ballots that rank it",
+        },
     ]),
-    citations: &["Borda (1781). Memoire sur les elections au scrutin. Histoire de l'Academie Royale des Sciences."],
+    citations: &[
+        "Borda (1781). Memoire sur les elections au scrutin. Histoire de l'Academie Royale des Sciences.",
+    ],
     example: Example {
         sql: "SELECT alternative, score, winner FROM borda((VALUES (1,'x',1), (1,'y',2), (1,'z',3), (2,'y',1), (2,'x',1)) \
 AS t(ballot, alternative, rank))",
@@ -64,7 +109,12 @@ fn count(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         if let Some(n) = n.get_mut(*a as usize) {
             *n += 1;
         }
-        all.push(Row { ballot: *b, alternative: *a, rank: *rank, weight: weights.get(i).copied().unwrap_or(1.0) });
+        all.push(Row {
+            ballot: *b,
+            alternative: *a,
+            rank: *rank,
+            weight: weights.get(i).copied().unwrap_or(1.0),
+        });
     }
     let profile = Profile::new(alternatives.len(), all).map_err(|e| match e {
         crate::stats::choice::ChoiceError::Repeated { ballot, alternative } => Fault::new(format!(
@@ -81,7 +131,11 @@ fn count(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         "dense" => BordaTies::Dense,
         _ => BordaTies::Average,
     };
-    let unranked = if options.text("unranked")? == "zero" { Unranked::Zero } else { Unranked::Below };
+    let unranked = if options.text("unranked")? == "zero" {
+        Unranked::Zero
+    } else {
+        Unranked::Below
+    };
     let result = profile.borda(ties, unranked);
     let mut order: Vec<(usize, f64)> = result.scores.iter().copied().enumerate().collect();
     order.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));

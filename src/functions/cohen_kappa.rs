@@ -1,6 +1,8 @@
 //! `cohen_kappa`: agreement of two raters beyond chance.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
+};
 use super::judgements::coefficient;
 use super::options::Options;
 use super::output::Output;

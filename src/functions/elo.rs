@@ -1,7 +1,9 @@
 //! `elo`: ratings updated game by game, in a stated order.
 
 use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, outcome};
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type,
+};
 use super::options::Options;
 use super::output::Output;
 use super::rows::Rows;
@@ -18,19 +20,68 @@ that the sum of the ratings is kept. Rows with a NULL system or outcome are skip
     errors: "no order; an outcome that is none of the codes; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
-        Opt { name: "k", kind: OptKind::Number { min: 0.0, max: 1e6 }, default: Default::Number(4.0), doc: "points at stake in a game" },
-        Opt { name: "scale", kind: OptKind::Number { min: 1e-9, max: 1e12 }, default: Default::Number(400.0), doc: "rating points per factor `base` in the odds" },
-        Opt { name: "base", kind: OptKind::Number { min: 1.000_001, max: 1e12 }, default: Default::Number(10.0), doc: "base of the odds" },
-        Opt { name: "init", kind: OptKind::Number { min: f64::MIN, max: f64::MAX }, default: Default::Number(1000.0), doc: "rating of a new system" },
+        Opt {
+            name: "k",
+            kind: OptKind::Number { min: 0.0, max: 1e6 },
+            default: Default::Number(4.0),
+            doc: "points at stake in a game",
+        },
+        Opt {
+            name: "scale",
+            kind: OptKind::Number {
+                min: 1e-9,
+                max: 1e12,
+            },
+            default: Default::Number(400.0),
+            doc: "rating points per factor `base` in the odds",
+        },
+        Opt {
+            name: "base",
+            kind: OptKind::Number {
+                min: 1.000_001,
+                max: 1e12,
+            },
+            default: Default::Number(10.0),
+            doc: "base of the odds",
+        },
+        Opt {
+            name: "init",
+            kind: OptKind::Number {
+                min: f64::MIN,
+                max: f64::MAX,
+            },
+            default: Default::Number(1000.0),
+            doc: "rating of a new system",
+        },
         BOTH_BAD,
     ],
     ordered: true,
     returns: Returns::Table(&[
-        Out { name: "rank", ty: Type::Int, doc: "1 = best; equal ratings share a rank" },
-        Out { name: "system", ty: Type::Text, doc: "the system" },
-        Out { name: "rating", ty: Type::Float, doc: "rating after the last game, in points" },
-        Out { name: "n", ty: Type::Int, doc: "games played" },
-        Out { name: "n_null", ty: Type::Int, doc: "rows skipped for a NULL" },
+        Out {
+            name: "rank",
+            ty: Type::Int,
+            doc: "1 = best; equal ratings share a rank",
+        },
+        Out {
+            name: "system",
+            ty: Type::Text,
+            doc: "the system",
+        },
+        Out {
+            name: "rating",
+            ty: Type::Float,
+            doc: "rating after the last game, in points",
+        },
+        Out {
+            name: "n",
+            ty: Type::Int,
+            doc: "games played",
+        },
+        Out {
+            name: "n_null",
+            ty: Type::Int,
+            doc: "rows skipped for a NULL",
+        },
     ]),
     citations: &["Elo (1978). The Rating of Chessplayers, Past and Present. Arco."],
     example: Example {
@@ -43,7 +94,11 @@ t(round, system_a, system_b, outcome), order_by => round, k => 32)",
 
 fn rate(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let fault = |e: crate::stats::ratings::RatingError| Fault::new(e.to_string());
-    let both_bad = if options.text("both_bad")? == "skip" { BothBad::Skip } else { BothBad::Tie };
+    let both_bad = if options.text("both_bad")? == "skip" {
+        BothBad::Skip
+    } else {
+        BothBad::Tie
+    };
     let mut elo = Elo::new(EloOptions {
         k: options.number("k")?,
         scale: options.number("scale")?,
@@ -58,15 +113,22 @@ fn rate(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let verdict: Vec<_> = codes.iter().map(|c| outcome(c)).collect::<Result<_, _>>()?;
     let weights = rows.numbers(3);
     for (i, ((a, b), v)) in a.iter().zip(b).zip(verdicts).enumerate() {
-        let (Some(a), Some(b)) = (names_a.get(*a as usize), names_b.get(*b as usize)) else { continue };
+        let (Some(a), Some(b)) = (names_a.get(*a as usize), names_b.get(*b as usize)) else {
+            continue;
+        };
         let weight = weights.get(i).copied().unwrap_or(1.0);
         if weight.is_nan() {
             continue;
         }
-        elo.play(a, b, verdict.get(*v as usize).copied(), weight).map_err(fault)?;
+        elo.play(a, b, verdict.get(*v as usize).copied(), weight)
+            .map_err(fault)?;
     }
     let mut ratings = elo.ratings();
-    ratings.sort_by(|x, y| y.rating.total_cmp(&x.rating).then_with(|| x.system.cmp(&y.system)));
+    ratings.sort_by(|x, y| {
+        y.rating
+            .total_cmp(&x.rating)
+            .then_with(|| x.system.cmp(&y.system))
+    });
     let mut rank = 0;
     let mut last = f64::NAN;
     Ok(Output::Table(
@@ -78,7 +140,13 @@ fn rate(rows: &Rows, options: &Options) -> Result<Output, Fault> {
                     rank = i + 1;
                     last = r.rating;
                 }
-                vec![rank.into(), r.system.into(), r.rating.into(), r.n.into(), rows.n_null.into()]
+                vec![
+                    rank.into(),
+                    r.system.into(),
+                    r.rating.into(),
+                    r.n.into(),
+                    rows.n_null.into(),
+                ]
             })
             .collect(),
     ))

@@ -34,5 +34,7 @@ one category was used throughout.",
 
 fn kappa(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let judgements = read(rows, options)?;
-    coefficient(agreement::fleiss_kappa(&judgements.units, &Weights::None, 0.95).map(|k| k.coefficient))
+    coefficient(
+        agreement::fleiss_kappa(&judgements.units, &Weights::None, 0.95).map(|k| k.coefficient),
+    )
 }

@@ -1,6 +1,8 @@
 //! `kendall_tau`: rank correlation from concordant and discordant pairs.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
+};
 use super::options::Options;
 use super::output::Output;
 use super::rows::Rows;

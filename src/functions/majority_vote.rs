@@ -1,6 +1,8 @@
 //! `majority_vote`: the label that most judgements agree on.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Param, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Param, Returns, Type,
+};
 use super::options::Options;
 use super::output::{Output, Value};
 use super::tally::Tally;
@@ -15,7 +17,12 @@ pub(super) static FUNCTION: Function = Function {
 ties => 'lowest' the first of the tied labels (numbers by value, text by code point). NULL without votes.",
     formula: "argmax over labels of the number of rows",
     errors: "none beyond wrong options",
-    params: &[Param { name: "value", kind: Kind::Label, required: true, doc: "the label given by one annotator" }],
+    params: &[Param {
+        name: "value",
+        kind: Kind::Label,
+        required: true,
+        doc: "the label given by one annotator",
+    }],
     options: &[Opt {
         name: "ties",
         kind: OptKind::Choice(&["null", "lowest"]),
@@ -36,8 +43,15 @@ t(item, value) GROUP BY item ORDER BY item",
 fn vote(tally: &Tally, options: &Options) -> Result<Output, Fault> {
     let labels = tally.labels.first().map_or(&[][..], Vec::as_slice);
     let counts = tally.cells.iter().map(|c| (0, c.key[0], c.rows));
-    let units = Units::from_counts(1, labels.len(), counts).map_err(|e| Fault::new(e.to_string()))?;
-    let ties = if options.text("ties")? == "lowest" { VoteTies::Lowest } else { VoteTies::Null };
+    let units =
+        Units::from_counts(1, labels.len(), counts).map_err(|e| Fault::new(e.to_string()))?;
+    let ties = if options.text("ties")? == "lowest" {
+        VoteTies::Lowest
+    } else {
+        VoteTies::Null
+    };
     let top = majority_vote(&units, ties).first().and_then(|v| v.top);
-    Ok(Output::Value(Value::Text(top.and_then(|t| labels.get(t as usize)).cloned())))
+    Ok(Output::Value(Value::Text(
+        top.and_then(|t| labels.get(t as usize)).cloned(),
+    )))
 }

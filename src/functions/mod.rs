@@ -14,21 +14,25 @@ mod fleiss_kappa;
 mod judgements;
 mod kendall_tau;
 mod krippendorff_alpha;
-mod majority_vote;
-mod percent_agreement;
-mod spearman;
-mod two_columns;
-mod two_raters;
 mod labels;
+mod majority_vote;
 pub mod options;
 pub mod output;
+mod reference;
+mod percent_agreement;
 pub mod rows;
+mod spearman;
 pub mod tally;
+#[cfg(test)]
+mod tests;
+mod two_columns;
+mod two_raters;
 mod udaf;
 mod win_rate;
 mod wire;
 
 pub use definition::Function;
+pub use reference::{page, reference};
 pub use udaf::aggregates;
 pub(crate) use udaf::order_required;
 
