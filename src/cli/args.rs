@@ -29,7 +29,11 @@ data error, 2 usage, 3 lake or object not found, 4 verification failed,
 #[derive(Debug, Parser)]
 #[command(name = "arrovian", version, about, max_term_width = 79)]
 #[command(help_template = PAGE, before_help = EXAMPLES, after_help = EXIT_CODES)]
-#[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -42,12 +46,23 @@ pub(crate) struct Cli {
 pub(crate) struct Global {
     /// Directory or URL of the lake [default: the nearest .arrovian upwards
     /// from here]
-    #[arg(long, global = true, value_name = "DIR|URL", env = "ARROVIAN_LAKE", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR|URL",
+        env = "ARROVIAN_LAKE",
+        hide_env_values = true
+    )]
     #[arg(help_heading = "Global options", value_hint = ValueHint::DirPath)]
     pub(crate) lake: Option<String>,
 
     /// Branch, tag or snapshot to read [default: main]
-    #[arg(long, global = true, value_name = "REF", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "REF",
+        help_heading = "Global options"
+    )]
     pub(crate) at: Option<String>,
 
     /// Say nothing but results, warnings and errors [default: off]
@@ -324,7 +339,9 @@ pub(crate) struct VerifyArgs {
 
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
         _ => Err("expected name=value".to_owned()),
     }
 }
@@ -340,9 +357,11 @@ impl Command {
     /// How the command's result is written; `None` where it has none.
     pub(crate) fn output(&self) -> Option<&OutputArgs> {
         match self {
-            Self::Sources(args) | Self::Show(args) | Self::Functions(args) | Self::Queries(args) | Self::Schema(args) => {
-                Some(&args.output)
-            }
+            Self::Sources(args)
+            | Self::Show(args)
+            | Self::Functions(args)
+            | Self::Queries(args)
+            | Self::Schema(args) => Some(&args.output),
             Self::Log(args) => Some(&args.output),
             Self::Ingest(args) => Some(&args.output),
             Self::Sql(args) => Some(&args.output),
@@ -379,13 +398,24 @@ mod tests {
     fn every_option_states_its_default_and_every_help_has_examples() {
         let command = Cli::command();
         for sub in command.get_subcommands() {
-            let help = sub.get_before_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("Example"), "{} has no examples", sub.get_name());
+            let help = sub
+                .get_before_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                help.contains("Example"),
+                "{} has no examples",
+                sub.get_name()
+            );
             for arg in sub.get_arguments().filter(|arg| !arg.is_positional()) {
                 let id = arg.get_id().as_str();
                 let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
                 let stated = text.contains("[default:") || matches!(id, "help" | "version");
-                assert!(stated, "{} --{id} does not state its default", sub.get_name());
+                assert!(
+                    stated,
+                    "{} --{id} does not state its default",
+                    sub.get_name()
+                );
             }
         }
     }

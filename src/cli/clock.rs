@@ -7,7 +7,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    #[expect(clippy::disallowed_methods, reason = "cli is the layer that may read the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cli is the layer that may read the clock"
+    )]
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
@@ -18,11 +21,20 @@ impl Stopwatch {
 }
 
 /// Now, such as `2026-01-31T12:00:00Z`.
-#[expect(clippy::disallowed_methods, reason = "cli is the layer that may read the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cli is the layer that may read the clock"
+)]
 pub(crate) fn now() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let time = i64::try_from(seconds).ok().and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0));
-    time.unwrap_or_default().format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let time = i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0));
+    time.unwrap_or_default()
+        .format("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
 }
 
 /// A duration for the footer: `0.41 s`, `83 ms`, `2 min 5 s`.

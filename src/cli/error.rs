@@ -89,7 +89,13 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), detail: None, hints: Vec::new(), place: None }
+        Self {
+            kind,
+            message: message.into(),
+            detail: None,
+            hints: Vec::new(),
+            place: None,
+        }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -118,9 +124,20 @@ impl Failure {
     /// Lines for a person, each ended; `colour` marks the first word only.
     pub(crate) fn render(&self, colour: bool) -> String {
         let mut text = String::new();
-        let paint = |word: &str, code: &str| if colour { format!("\x1b[{code}m{word}\x1b[0m") } else { word.to_owned() };
+        let paint = |word: &str, code: &str| {
+            if colour {
+                format!("\x1b[{code}m{word}\x1b[0m")
+            } else {
+                word.to_owned()
+            }
+        };
         let mut lines = self.message.lines();
-        let _ = writeln!(text, "{} {}", paint("error:", "1;31"), escape_controls(lines.next().unwrap_or("failed")));
+        let _ = writeln!(
+            text,
+            "{} {}",
+            paint("error:", "1;31"),
+            escape_controls(lines.next().unwrap_or("failed"))
+        );
         for line in lines {
             let _ = writeln!(text, "  {}", escape_controls(line));
         }
@@ -132,7 +149,12 @@ impl Failure {
         }
         for hint in &self.hints {
             let mut lines = hint.lines();
-            let _ = writeln!(text, "{} {}", paint("hint:", "1;36"), escape_controls(lines.next().unwrap_or_default()));
+            let _ = writeln!(
+                text,
+                "{} {}",
+                paint("hint:", "1;36"),
+                escape_controls(lines.next().unwrap_or_default())
+            );
             for line in lines {
                 let _ = writeln!(text, "      {}", escape_controls(line));
             }
@@ -159,14 +181,29 @@ impl Failure {
 fn render_place(place: &Place, text: &mut String) {
     let number = place.line.to_string();
     let gap = " ".repeat(number.len());
-    let _ = writeln!(text, " {gap}--> {}:{}:{}", escape_controls(&place.name), place.line, place.column);
+    let _ = writeln!(
+        text,
+        " {gap}--> {}:{}:{}",
+        escape_controls(&place.name),
+        place.line,
+        place.column
+    );
     let index = usize::try_from(place.line.saturating_sub(1)).unwrap_or(usize::MAX);
-    let Some(line) = place.text.lines().nth(index) else { return };
-    let skip = usize::try_from(place.column.saturating_sub(1)).unwrap_or(0).min(line.chars().count());
-    let marked = usize::try_from(place.end_column.saturating_sub(place.column)).unwrap_or(1).max(1);
+    let Some(line) = place.text.lines().nth(index) else {
+        return;
+    };
+    let skip = usize::try_from(place.column.saturating_sub(1))
+        .unwrap_or(0)
+        .min(line.chars().count());
+    let marked = usize::try_from(place.end_column.saturating_sub(place.column))
+        .unwrap_or(1)
+        .max(1);
     let marked = marked.min(line.chars().count().saturating_sub(skip).max(1));
     // A tab is one character wide here as it is in the column count.
-    let line: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let line: String = line
+        .chars()
+        .map(|c| if c == '\t' { ' ' } else { c })
+        .collect();
     let _ = writeln!(text, " {gap} |");
     let _ = writeln!(text, " {number} | {}", escape_controls(&line));
     let _ = writeln!(text, " {gap} | {}{}", " ".repeat(skip), "^".repeat(marked));
@@ -174,17 +211,29 @@ fn render_place(place: &Place, text: &mut String) {
 
 impl From<crate::report::Error> for Failure {
     fn from(error: crate::report::Error) -> Self {
-        let kind = if error.is_broken_pipe() { Kind::BrokenPipe } else { Kind::Data };
+        let kind = if error.is_broken_pipe() {
+            Kind::BrokenPipe
+        } else {
+            Kind::Data
+        };
         Self::new(kind, error.to_string())
     }
 }
 
 /// The name nearest to `wrong`, if any is near enough to be meant.
-pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    wrong: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     names
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&wrong, &name.to_lowercase()),
+                name,
+            )
+        })
         .filter(|(distance, name)| *distance <= 1.max(name.chars().count() / 3))
         .min()
         .map(|(_, name)| name)
@@ -195,7 +244,8 @@ mod tests {
     use super::*;
 
     fn failure() -> Failure {
-        let mut failure = Failure::new(Kind::Query, "column \"winer\" does not exist").hint("did you mean `winner`?");
+        let mut failure = Failure::new(Kind::Query, "column \"winer\" does not exist")
+            .hint("did you mean `winner`?");
         failure.place = Some(Box::new(Place {
             name: "q.sql".to_owned(),
             line: 2,
@@ -228,13 +278,21 @@ mod tests {
     #[test]
     fn hostile_text_is_escaped() {
         let text = Failure::new(Kind::Data, "value \"\u{1b}]0;owned\u{7}\"").render(false);
-        assert!(!text.contains('\u{1b}') && text.contains("\\u{1b}"), "{text}");
+        assert!(
+            !text.contains('\u{1b}') && text.contains("\\u{1b}"),
+            "{text}"
+        );
     }
 
     #[test]
     fn json_has_the_documented_keys() {
         let value: serde_json::Value = serde_json::from_str(&failure().to_json()).unwrap();
-        let keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+        let keys: Vec<&str> = value
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         assert_eq!(keys, ["detail", "hints", "kind", "message", "span"]);
         assert_eq!(value["span"]["end_column"], 14);
     }

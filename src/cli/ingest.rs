@@ -16,7 +16,9 @@ use super::lakes::{self, MAIN};
 use super::output::listing;
 use super::ui::Ui;
 use crate::ingest::{self, Input, Mapping, OnError, Options, Sink, Source, Summary};
-use crate::lake::{Committed, CommitMeta, Digest, Lake, SourceEntry, SourceFile, Staging, TableSpec};
+use crate::lake::{
+    CommitMeta, Committed, Digest, Lake, SourceEntry, SourceFile, Staging, TableSpec,
+};
 use crate::report::group_thousands;
 use crate::schema::Table;
 
@@ -42,7 +44,9 @@ impl Sink for ToLake {
             schema: table.arrow(),
             key: table.key.clone(),
         });
-        self.staging.write(spec, batch).map_err(|e| ingest::Error::fatal(format!("rows the lake can take: {e}")))
+        self.staging
+            .write(spec, batch)
+            .map_err(|e| ingest::Error::fatal(format!("rows the lake can take: {e}")))
     }
 }
 
@@ -74,7 +78,10 @@ pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Resul
         failure
     })?;
     if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
-        return Err(Failure::not_found(format!("there is no {}", missing.display())));
+        return Err(Failure::not_found(format!(
+            "there is no {}",
+            missing.display()
+        )));
     }
     let options = options(args)?;
     let input = Input::from_paths(&args.paths)?;
@@ -83,18 +90,32 @@ pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Resul
             ingest::ingest(source, &input, &options, &mut Nowhere)
         })?;
         report(args, ui, &summary)?;
-        ui.note(&format!("dry run: everything was read and checked, nothing committed ({})", spoken(watch.elapsed())));
+        ui.note(&format!(
+            "dry run: everything was read and checked, nothing committed ({})",
+            spoken(watch.elapsed())
+        ));
         return Ok(());
     }
     let lake = lakes::open(global).await?;
-    let message = args.message.clone().unwrap_or_else(|| format!("ingest {}", args.source));
+    let message = args
+        .message
+        .clone()
+        .unwrap_or_else(|| format!("ingest {}", args.source));
     let meta = lakes::meta(args.author.as_deref(), message);
     let branch = global.at.as_deref().unwrap_or(MAIN);
     let (summary, committed) = into_lake(&lake, source, &input, &options, branch, meta, ui).await?;
     report(args, ui, &summary)?;
-    let state = if committed.changed { "" } else { ": nothing new, the lake is as it was" };
+    let state = if committed.changed {
+        ""
+    } else {
+        ": nothing new, the lake is as it was"
+    };
     let size = group_thousands(input.size());
-    ui.dim(&format!("snapshot {}  {branch}  {size} bytes read  {}{state}", committed.id, spoken(watch.elapsed())));
+    ui.dim(&format!(
+        "snapshot {}  {branch}  {size} bytes read  {}{state}",
+        committed.id,
+        spoken(watch.elapsed())
+    ));
     Ok(())
 }
 
@@ -109,9 +130,18 @@ pub(crate) async fn into_lake(
     ui: &Ui,
 ) -> Result<(Summary, Committed), Failure> {
     let card = source.card();
-    let dataset = if options.dataset.is_empty() { card.name } else { &options.dataset };
-    let mut sink = ToLake { staging: lake.stage(dataset)?, specs: BTreeMap::new() };
-    let summary = with_progress(ui, input, card.name, || ingest::ingest(source, input, options, &mut sink))?;
+    let dataset = if options.dataset.is_empty() {
+        card.name
+    } else {
+        &options.dataset
+    };
+    let mut sink = ToLake {
+        staging: lake.stage(dataset)?,
+        specs: BTreeMap::new(),
+    };
+    let summary = with_progress(ui, input, card.name, || {
+        ingest::ingest(source, input, options, &mut sink)
+    })?;
     let files = input.digests()?;
     let entry = SourceEntry {
         files: files.iter().map(source_file).collect::<Result<_, _>>()?,
@@ -129,7 +159,10 @@ pub(crate) async fn into_lake(
 fn source_file(file: &ingest::FileDigest) -> Result<SourceFile, Failure> {
     let sha256 = Digest::from_hex(&file.sha256)
         .ok_or_else(|| Failure::new(Kind::Internal, format!("{} has no sha256", file.name)))?;
-    Ok(SourceFile { sha256, size: file.size })
+    Ok(SourceFile {
+        sha256,
+        size: file.size,
+    })
 }
 
 /// Everything of the options that the rows depend on, in canonical JSON.
@@ -154,7 +187,11 @@ fn options(args: &IngestArgs) -> Result<Options, Failure> {
         Some(path) => read_map_file(path)?,
         None => MapFile::default(),
     };
-    let mut mapping = Mapping { columns: file.columns, values: file.values, constants: file.constants };
+    let mut mapping = Mapping {
+        columns: file.columns,
+        values: file.values,
+        constants: file.constants,
+    };
     let mut params = file.params;
     mapping.columns.extend(args.map.iter().cloned());
     params.extend(args.param.iter().cloned());
@@ -162,14 +199,21 @@ fn options(args: &IngestArgs) -> Result<Options, Failure> {
         Some("quarantine") => OnError::Quarantine,
         _ => OnError::Stop,
     };
-    Ok(Options { dataset: args.dataset.clone().unwrap_or_default(), mapping, on_error, params })
+    Ok(Options {
+        dataset: args.dataset.clone().unwrap_or_default(),
+        mapping,
+        on_error,
+        params,
+    })
 }
 
 fn read_map_file(path: &Path) -> Result<MapFile, Failure> {
     let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
     toml::from_str(&text).map_err(|e| {
-        let mut failure = Failure::usage(format!("{} is no mapping: {}", path.display(), e.message()))
-            .hint("it may hold the tables [columns], [values.COLUMN], [constants] and [params]");
+        let mut failure =
+            Failure::usage(format!("{} is no mapping: {}", path.display(), e.message())).hint(
+                "it may hold the tables [columns], [values.COLUMN], [constants] and [params]",
+            );
         failure.detail = Some(e.to_string());
         failure
     })
@@ -210,10 +254,15 @@ fn report(args: &IngestArgs, ui: &Ui, summary: &Summary) -> Result<(), Failure> 
     }
     if summary.quarantined > 0 {
         let count = group_thousands(summary.quarantined);
-        ui.warn(&format!("{count} records could not be read and are in the table quarantine"));
+        ui.warn(&format!(
+            "{count} records could not be read and are in the table quarantine"
+        ));
     }
-    let rows: Vec<Vec<String>> =
-        summary.rows.iter().map(|(table, rows)| vec![(*table).to_owned(), rows.to_string()]).collect();
+    let rows: Vec<Vec<String>> = summary
+        .rows
+        .iter()
+        .map(|(table, rows)| vec![(*table).to_owned(), rows.to_string()])
+        .collect();
     let (schema, batches) = listing(&["table", "rows"], &rows)?;
     args.output.write(ui, schema, &batches)
 }

@@ -25,12 +25,16 @@ impl From<LakeError> for Failure {
             ErrorKind::Unsupported => Kind::Usage,
         };
         let kind = match error {
-            LakeError::BadName { .. } | LakeError::AmbiguousRef { .. } | LakeError::LakeExists { .. } => Kind::Usage,
+            LakeError::BadName { .. }
+            | LakeError::AmbiguousRef { .. }
+            | LakeError::LakeExists { .. } => Kind::Usage,
             _ => kind,
         };
         let failure = Self::new(kind, error.to_string());
         match error {
-            LakeError::NoLake { .. } => failure.hint("make one with `arrovian init`, or see `arrovian tour`"),
+            LakeError::NoLake { .. } => {
+                failure.hint("make one with `arrovian init`, or see `arrovian tour`")
+            }
             LakeError::UnknownRef { .. } => failure.hint("`arrovian log` lists snapshots and tags"),
             _ => failure,
         }
@@ -43,7 +47,10 @@ pub(crate) fn locate(global: &Global) -> Option<String> {
         return Some(given.clone());
     }
     let here = std::env::current_dir().ok()?;
-    let found = here.ancestors().map(|folder| folder.join(DIRECTORY)).find(|folder| folder.is_dir())?;
+    let found = here
+        .ancestors()
+        .map(|folder| folder.join(DIRECTORY))
+        .find(|folder| folder.is_dir())?;
     found.to_str().map(str::to_owned)
 }
 
@@ -57,8 +64,11 @@ pub(crate) async fn open(global: &Global) -> Result<Lake, Failure> {
 
 pub(crate) fn no_lake() -> Failure {
     let here = std::env::current_dir().unwrap_or_default();
-    Failure::not_found(format!("no lake: there is no {DIRECTORY} in {} or above it", here.display()))
-        .hint("make one with `arrovian init`, name one with --lake DIR, or see `arrovian tour`")
+    Failure::not_found(format!(
+        "no lake: there is no {DIRECTORY} in {} or above it",
+        here.display()
+    ))
+    .hint("make one with `arrovian init`, name one with --lake DIR, or see `arrovian tour`")
 }
 
 /// `init`.
@@ -68,14 +78,23 @@ pub(crate) async fn init(global: &Global, ui: &Ui) -> Result<(), Failure> {
         None => DIRECTORY.to_owned(),
     };
     Lake::create(&location).await?;
-    ui.note(&format!("made an empty lake at {location}; next: arrovian ingest SOURCE PATH…"));
+    ui.note(&format!(
+        "made an empty lake at {location}; next: arrovian ingest SOURCE PATH…"
+    ));
     Ok(())
 }
 
 /// Author, message and time of a commit or tag.
 pub(crate) fn meta(author: Option<&str>, message: String) -> CommitMeta {
-    let author = author.map(str::to_owned).or_else(|| environment("ARROVIAN_AUTHOR")).or_else(|| environment("USER"));
-    CommitMeta { message, author: author.unwrap_or_default(), time: clock::now() }
+    let author = author
+        .map(str::to_owned)
+        .or_else(|| environment("ARROVIAN_AUTHOR"))
+        .or_else(|| environment("USER"));
+    CommitMeta {
+        message,
+        author: author.unwrap_or_default(),
+        time: clock::now(),
+    }
 }
 
 /// A digest as it is shown: whole for machines, 12 digits for reading.
@@ -86,7 +105,12 @@ fn shown(id: &impl ToString, ui: &Ui, output: &OutputArgs) -> String {
 
 /// The first 12 digits of a digest.
 pub(crate) fn short(digest: &str) -> String {
-    digest.strip_prefix("sha256:").unwrap_or(digest).chars().take(12).collect()
+    digest
+        .strip_prefix("sha256:")
+        .unwrap_or(digest)
+        .chars()
+        .take(12)
+        .collect()
 }
 
 /// `log`.
@@ -104,17 +128,30 @@ pub(crate) async fn log(args: &PlainArgs, global: &Global, ui: &Ui) -> Result<()
         .iter()
         .rev()
         .map(|entry| {
-            let names: Vec<&str> =
-                tags.iter().filter(|(_, tag)| tag.target == entry.target).map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = tags
+                .iter()
+                .filter(|(_, tag)| tag.target == entry.target)
+                .map(|(name, _)| name.as_str())
+                .collect();
             let number = entry.seq.to_string();
             let id = shown(&entry.target, ui, &args.output);
-            vec![number, id, names.join(" "), entry.time.clone(), entry.author.clone(), entry.message.clone()]
+            vec![
+                number,
+                id,
+                names.join(" "),
+                entry.time.clone(),
+                entry.author.clone(),
+                entry.message.clone(),
+            ]
         })
         .collect();
     if rows.is_empty() {
         ui.note("the lake is empty: nothing was ingested yet");
     }
-    let (schema, batches) = listing(&["seq", "snapshot", "tags", "time", "author", "message"], &rows)?;
+    let (schema, batches) = listing(
+        &["seq", "snapshot", "tags", "time", "author", "message"],
+        &rows,
+    )?;
     args.output.write(ui, schema, &batches)
 }
 
@@ -132,17 +169,28 @@ pub(crate) async fn show(args: &ListArgs, global: &Global, ui: &Ui) -> Result<()
         let mut rows = Vec::new();
         for table in snapshot.tables() {
             for dataset in &table.datasets {
-                rows.push(vec![table.name.clone(), dataset.dataset.clone(), dataset.rows.to_string()]);
+                rows.push(vec![
+                    table.name.clone(),
+                    dataset.dataset.clone(),
+                    dataset.rows.to_string(),
+                ]);
             }
         }
         ui.note(&format!("snapshot {}", snapshot.id));
         for (dataset, source) in &snapshot.manifest.sources {
-            let licence = if source.licence.is_empty() { "licence not stated" } else { &source.licence };
+            let licence = if source.licence.is_empty() {
+                "licence not stated"
+            } else {
+                &source.licence
+            };
             let aside = match source.quarantined {
                 0 => String::new(),
                 count => format!(", {} records set aside", group_thousands(count)),
             };
-            ui.note(&format!("dataset {dataset}: source {} {}, {licence}{aside}", source.source, source.version));
+            ui.note(&format!(
+                "dataset {dataset}: source {} {}, {licence}{aside}",
+                source.source, source.version
+            ));
         }
         let (schema, batches) = listing(&["table", "dataset", "rows"], &rows)?;
         return args.output.write(ui, schema, &batches);
@@ -150,23 +198,48 @@ pub(crate) async fn show(args: &ListArgs, global: &Global, ui: &Ui) -> Result<()
     let Some(table) = snapshot.table(name) else {
         let failure = Failure::not_found(format!("this snapshot has no table {name:?}"));
         let names: Vec<&str> = snapshot.tables().map(|table| table.name.as_str()).collect();
-        let near = nearest(name, names.iter().copied()).map(|near| format!("did you mean {near}? "));
-        return Err(failure.hint(format!("{}it has: {}", near.unwrap_or_default(), names.join(", "))));
+        let near =
+            nearest(name, names.iter().copied()).map(|near| format!("did you mean {near}? "));
+        return Err(failure.hint(format!(
+            "{}it has: {}",
+            near.unwrap_or_default(),
+            names.join(", ")
+        )));
     };
-    let key: Vec<String> = table.key.iter().map(|column| format!("\"{column}\"")).collect();
+    let key: Vec<String> = table
+        .key
+        .iter()
+        .map(|column| format!("\"{column}\""))
+        .collect();
     let limit = args.output.limit.unwrap_or(20);
-    let limit = if limit == 0 { String::new() } else { format!(" LIMIT {limit}") };
-    let sql = format!("SELECT * FROM \"{name}\" ORDER BY {}{limit}", key.join(", "));
-    ui.note(&format!("{}: {} rows in snapshot {}", name, group_thousands(table.rows), short(&snapshot.id.to_string())));
+    let limit = if limit == 0 {
+        String::new()
+    } else {
+        format!(" LIMIT {limit}")
+    };
+    let sql = format!(
+        "SELECT * FROM \"{name}\" ORDER BY {}{limit}",
+        key.join(", ")
+    );
+    ui.note(&format!(
+        "{}: {} rows in snapshot {}",
+        name,
+        group_thousands(table.rows),
+        short(&snapshot.id.to_string())
+    ));
     let answer = query::ask(Some(lake), global, &sql).await?;
-    args.output.write(ui, answer.schema.clone(), &answer.batches)
+    args.output
+        .write(ui, answer.schema.clone(), &answer.batches)
 }
 
 /// `tag`.
 pub(crate) async fn tag(args: &TagArgs, global: &Global, ui: &Ui) -> Result<(), Failure> {
     let lake = open(global).await?;
     let id = lake.resolve(global.at.as_deref().unwrap_or(MAIN)).await?;
-    let meta = meta(args.author.as_deref(), args.message.clone().unwrap_or_default());
+    let meta = meta(
+        args.author.as_deref(),
+        args.message.clone().unwrap_or_default(),
+    );
     lake.tag(&args.name, &id, &meta).await?;
     ui.note(&format!("{} names this snapshot from now on:", args.name));
     ui.out(format!("{id}\n").as_bytes())
@@ -194,7 +267,11 @@ pub(crate) async fn verify(args: &VerifyArgs, global: &Global, ui: &Ui) -> Resul
     for note in &report.notes {
         ui.note(&format!("note: {note}"));
     }
-    let rows: Vec<Vec<String>> = report.problems.iter().map(|p| vec![p.object.clone(), p.what.clone()]).collect();
+    let rows: Vec<Vec<String>> = report
+        .problems
+        .iter()
+        .map(|p| vec![p.object.clone(), p.what.clone()])
+        .collect();
     if rows.is_empty() {
         ui.note("clean");
     }
@@ -205,8 +282,13 @@ pub(crate) async fn verify(args: &VerifyArgs, global: &Global, ui: &Ui) -> Resul
     if rows.is_empty() {
         return Ok(());
     }
-    let failure = Failure::new(Kind::Verification, format!("{} things are not what they should be", rows.len()));
-    Err(failure.hint("fetch the objects named from another copy of the lake; results read from them are refused"))
+    let failure = Failure::new(
+        Kind::Verification,
+        format!("{} things are not what they should be", rows.len()),
+    );
+    Err(failure.hint(
+        "fetch the objects named from another copy of the lake; results read from them are refused",
+    ))
 }
 
 /// The directory a lake is made in below `folder`.

@@ -36,7 +36,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error, wants_json(&arguments)),
     };
-    let json = cli.command.output().is_some_and(output::OutputArgs::is_json);
+    let json = cli
+        .command
+        .output()
+        .is_some_and(output::OutputArgs::is_json);
     let ui = Ui::new(cli.global.quiet, json);
     let result = run(cli, ui.clone());
     match result {
@@ -52,13 +55,23 @@ pub fn main() -> ExitCode {
 
 /// Help and version are results; everything else clap says is a usage error.
 fn usage(error: &clap::Error, json: bool) -> ExitCode {
-    let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let shown = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
     if json && !shown {
         let text = error.to_string();
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let message = lines.next().unwrap_or("wrong usage").trim_start_matches("error: ").to_owned();
+        let message = lines
+            .next()
+            .unwrap_or("wrong usage")
+            .trim_start_matches("error: ")
+            .to_owned();
         let mut failure = Failure::usage(message);
-        failure.hints = lines.filter_map(|line| line.strip_prefix("tip: ")).map(str::to_owned).collect();
+        failure.hints = lines
+            .filter_map(|line| line.strip_prefix("tip: "))
+            .map(str::to_owned)
+            .collect();
         Ui::new(false, true).failure(&failure);
         return ExitCode::from(Kind::Usage.exit_code());
     }
@@ -69,8 +82,13 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
 
 /// Whether errors are to be JSON although the arguments could not be parsed.
 fn wants_json(arguments: &[OsString]) -> bool {
-    let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
-    texts.iter().any(|text| matches!(*text, "--json" | "--format=json"))
+    let texts: Vec<&str> = arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .collect();
+    texts
+        .iter()
+        .any(|text| matches!(*text, "--json" | "--format=json"))
         || texts.windows(2).any(|pair| pair == ["--format", "json"])
 }
 

@@ -45,7 +45,11 @@ fn format_name(name: &str) -> Result<String, String> {
     let names = || FORMATS.iter().map(|format| format.name);
     let meant = nearest(name, names()).map(|near| format!("did you mean {near}? "));
     let all: Vec<&str> = names().collect();
-    Err(format!("{}formats: auto, {}", meant.unwrap_or_default(), all.join(", ")))
+    Err(format!(
+        "{}formats: auto, {}",
+        meant.unwrap_or_default(),
+        all.join(", ")
+    ))
 }
 
 impl OutputArgs {
@@ -55,22 +59,41 @@ impl OutputArgs {
     }
 
     fn choose(&self, ui: &Ui) -> Result<&'static Format, Failure> {
-        let named = if self.json { Some("json") } else { self.format.as_deref().filter(|name| *name != "auto") };
+        let named = if self.json {
+            Some("json")
+        } else {
+            self.format.as_deref().filter(|name| *name != "auto")
+        };
         let by_name = |name: &str| {
-            report::find(name).ok_or_else(|| Failure::new(Kind::Internal, format!("format {name} is not in the list")))
+            report::find(name).ok_or_else(|| {
+                Failure::new(Kind::Internal, format!("format {name} is not in the list"))
+            })
         };
         if let Some(name) = named {
             return by_name(name);
         }
         if let Some(path) = &self.output {
             return report::by_suffix(path).ok_or_else(|| {
-                let all: Vec<String> =
-                    FORMATS.iter().flat_map(|format| format.suffixes).map(|suffix| format!(".{suffix}")).collect();
-                Failure::usage(format!("no format is known by the suffix of {}", path.display()))
-                    .hint(format!("give --format, or a suffix out of {}", all.join(" ")))
+                let all: Vec<String> = FORMATS
+                    .iter()
+                    .flat_map(|format| format.suffixes)
+                    .map(|suffix| format!(".{suffix}"))
+                    .collect();
+                Failure::usage(format!(
+                    "no format is known by the suffix of {}",
+                    path.display()
+                ))
+                .hint(format!(
+                    "give --format, or a suffix out of {}",
+                    all.join(" ")
+                ))
             });
         }
-        by_name(if ui.stdout_is_terminal() { "table" } else { "csv" })
+        by_name(if ui.stdout_is_terminal() {
+            "table"
+        } else {
+            "csv"
+        })
     }
 
     /// True where the result is for reading, not for a program.
@@ -80,33 +103,58 @@ impl OutputArgs {
 
     /// True where neither a format nor a file was asked for.
     pub(crate) fn is_plain(&self) -> bool {
-        !self.json && self.output.is_none() && self.format.as_deref().is_none_or(|name| name == "auto")
+        !self.json
+            && self.output.is_none()
+            && self.format.as_deref().is_none_or(|name| name == "auto")
     }
 
     /// Fails early on what would fail after the work is done.
     pub(crate) fn check(&self, ui: &Ui) -> Result<(), Failure> {
         let format = self.choose(ui)?;
         if format.binary && self.output.is_none() && ui.stdout_is_terminal() {
-            return Err(Failure::usage(format!("{} is no text and would garble the terminal", format.name))
-                .hint(format!("write it to a file: -o result.{}", format.suffixes.first().unwrap_or(&"bin"))));
+            return Err(Failure::usage(format!(
+                "{} is no text and would garble the terminal",
+                format.name
+            ))
+            .hint(format!(
+                "write it to a file: -o result.{}",
+                format.suffixes.first().unwrap_or(&"bin")
+            )));
         }
-        if let Some(folder) = self.output.as_deref().and_then(Path::parent).filter(|p| !p.as_os_str().is_empty()) {
-            if !folder.is_dir() {
-                return Err(Failure::not_found(format!("the directory {} of -o does not exist", folder.display())));
-            }
+        let folder = self
+            .output
+            .as_deref()
+            .and_then(Path::parent)
+            .filter(|path| !path.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(Failure::not_found(format!(
+                "the directory {} of -o does not exist",
+                folder.display()
+            )));
         }
         Ok(())
     }
 
     /// Writes the result to its file or to stdout.
-    pub(crate) fn write(&self, ui: &Ui, schema: SchemaRef, batches: &[RecordBatch]) -> Result<(), Failure> {
+    pub(crate) fn write(
+        &self,
+        ui: &Ui,
+        schema: SchemaRef,
+        batches: &[RecordBatch],
+    ) -> Result<(), Failure> {
         let format = self.choose(ui)?;
         if let Some(path) = &self.output {
             let view = View::new(schema, batches);
             let rows = group_thousands(view.rows() as u64);
-            write_atomically(path, &mut |out| format.write(&view, out).map_err(Failure::from))?;
+            write_atomically(path, &mut |out| {
+                format.write(&view, out).map_err(Failure::from)
+            })?;
             self.mention_unused_limit(ui, view.rows());
-            ui.note(&format!("{rows} rows written to {} ({})", path.display(), format.name));
+            ui.note(&format!(
+                "{rows} rows written to {} ({})",
+                path.display(),
+                format.name
+            ));
             return Ok(());
         }
         if ui.stdout_is_terminal() && format.reading {
@@ -123,11 +171,19 @@ impl OutputArgs {
     fn mention_unused_limit(&self, ui: &Ui, rows: usize) {
         if self.limit.is_some_and(|limit| limit > 0 && limit < rows) {
             let rows = group_thousands(rows as u64);
-            ui.note(&format!("--limit shortens only what a screen shows: all {rows} rows were written"));
+            ui.note(&format!(
+                "--limit shortens only what a screen shows: all {rows} rows were written"
+            ));
         }
     }
 
-    fn write_to_screen(&self, ui: &Ui, format: &Format, schema: SchemaRef, batches: &[RecordBatch]) -> Result<(), Failure> {
+    fn write_to_screen(
+        &self,
+        ui: &Ui,
+        format: &Format,
+        schema: SchemaRef,
+        batches: &[RecordBatch],
+    ) -> Result<(), Failure> {
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         let limit = match self.limit {
             None => 200,
@@ -135,24 +191,47 @@ impl OutputArgs {
             Some(limit) => limit,
         };
         let mut shown = report::head(batches, limit);
-        let mut view = View { schema, batches: &shown, width: ui.width(), cell_limit: Some(CELL_LIMIT) };
+        let mut view = View {
+            schema,
+            batches: &shown,
+            width: ui.width(),
+            cell_limit: Some(CELL_LIMIT),
+        };
         let columns = view.schema.fields().len();
-        let kept = if format.name == "table" { report::fitting_columns(&view)? } else { (0..columns).collect() };
+        let kept = if format.name == "table" {
+            report::fitting_columns(&view)?
+        } else {
+            (0..columns).collect()
+        };
         if kept.len() < columns {
             let fail = |e| Failure::new(Kind::Internal, format!("cannot select columns: {e}"));
             let schema = Arc::new(view.schema.project(&kept).map_err(fail)?);
-            shown = shown.iter().map(|batch| batch.project(&kept)).collect::<Result<_, _>>().map_err(fail)?;
-            view = View { schema, batches: &shown, width: ui.width(), cell_limit: Some(CELL_LIMIT) };
+            shown = shown
+                .iter()
+                .map(|batch| batch.project(&kept))
+                .collect::<Result<_, _>>()
+                .map_err(fail)?;
+            view = View {
+                schema,
+                batches: &shown,
+                width: ui.width(),
+                cell_limit: Some(CELL_LIMIT),
+            };
         }
         let mut bytes = Vec::new();
         format.write(&view, &mut bytes)?;
         ui.out(&bytes)?;
         if limit < rows {
             let (limit, rows) = (group_thousands(limit as u64), group_thousands(rows as u64));
-            ui.note(&format!("{limit} of {rows} rows shown; --limit 0 shows all, -o FILE keeps all"));
+            ui.note(&format!(
+                "{limit} of {rows} rows shown; --limit 0 shows all, -o FILE keeps all"
+            ));
         }
         if kept.len() < columns {
-            ui.note(&format!("{} of {columns} columns shown; select fewer, or -o FILE for all", kept.len()));
+            ui.note(&format!(
+                "{} of {columns} columns shown; select fewer, or -o FILE for all",
+                kept.len()
+            ));
         }
         Ok(())
     }
@@ -163,7 +242,9 @@ pub(crate) fn write_atomically(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let name = path.file_name().ok_or_else(|| Failure::usage(format!("{} names no file", path.display())))?;
+    let name = path
+        .file_name()
+        .ok_or_else(|| Failure::usage(format!("{} names no file", path.display())))?;
     let mut temporary = std::ffi::OsString::from(".");
     temporary.push(name);
     temporary.push(format!(".{}.tmp", std::process::id()));
@@ -172,8 +253,11 @@ pub(crate) fn write_atomically(
         let file = File::create(&temporary).map_err(|e| Failure::file("create", path, &e))?;
         let mut out = BufWriter::new(file);
         write(&mut out)?;
-        let file = out.into_inner().map_err(|e| Failure::file("write", path, e.error()))?;
-        file.sync_all().map_err(|e| Failure::file("write", path, &e))?;
+        let file = out
+            .into_inner()
+            .map_err(|e| Failure::file("write", path, e.error()))?;
+        file.sync_all()
+            .map_err(|e| Failure::file("write", path, &e))?;
         fs::rename(&temporary, path).map_err(|e| Failure::file("write", path, &e))
     })();
     if result.is_err() {
@@ -183,12 +267,20 @@ pub(crate) fn write_atomically(
 }
 
 /// A listing of texts as a result, so that every listing has every format.
-pub(crate) fn listing(names: &[&str], rows: &[Vec<String>]) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
-    let fields: Vec<Field> = names.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect();
+pub(crate) fn listing(
+    names: &[&str],
+    rows: &[Vec<String>],
+) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
+    let fields: Vec<Field> = names
+        .iter()
+        .map(|name| Field::new(*name, DataType::Utf8, true))
+        .collect();
     let schema = Arc::new(Schema::new(fields));
     let columns: Vec<ArrayRef> = (0..names.len())
         .map(|column| {
-            let cells = rows.iter().map(|row| row.get(column).filter(|cell| !cell.is_empty()));
+            let cells = rows
+                .iter()
+                .map(|row| row.get(column).filter(|cell| !cell.is_empty()));
             Arc::new(StringArray::from_iter(cells)) as ArrayRef
         })
         .collect();
@@ -205,7 +297,11 @@ mod tests {
     fn a_failed_write_leaves_the_old_file_and_no_temporary() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("result.csv");
-        write_atomically(&path, &mut |out| Ok(out.write_all(b"old").unwrap())).unwrap();
+        write_atomically(&path, &mut |out| {
+            out.write_all(b"old").unwrap();
+            Ok(())
+        })
+        .unwrap();
         let failed = write_atomically(&path, &mut |out| {
             out.write_all(b"half").unwrap();
             Err(Failure::new(Kind::Data, "no"))
@@ -217,7 +313,11 @@ mod tests {
 
     #[test]
     fn unknown_formats_are_named_with_the_near_one() {
-        assert!(format_name("mardown").unwrap_err().contains("did you mean markdown?"));
+        assert!(
+            format_name("mardown")
+                .unwrap_err()
+                .contains("did you mean markdown?")
+        );
         assert!(format_name("auto").is_ok() && format_name("parquet").is_ok());
     }
 }

@@ -36,7 +36,13 @@ impl From<engine::Error> for Failure {
             })),
             _ => None,
         };
-        Self { kind, message: error.message, detail: error.detail, hints: error.hints, place }
+        Self {
+            kind,
+            message: error.message,
+            detail: error.detail,
+            hints: error.hints,
+            place,
+        }
     }
 }
 
@@ -59,14 +65,26 @@ pub(crate) async fn sql(args: &SqlArgs, global: &Global, ui: &Ui) -> Result<(), 
                     .hint("arrovian sql \"SELECT …\", or -f FILE, or - to read stdin"));
             }
             let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .map_err(|e| Failure::new(Kind::Data, format!("cannot read the query from stdin: {e}")))?;
+            std::io::stdin().read_to_string(&mut text).map_err(|e| {
+                Failure::new(Kind::Data, format!("cannot read the query from stdin: {e}"))
+            })?;
             (None, text)
         }
     };
-    let question = Question { name, sql, params: parameters(&args.param)? };
-    answer(question, &args.engine, &args.output, args.record.as_deref(), global, ui).await
+    let question = Question {
+        name,
+        sql,
+        params: parameters(&args.param)?,
+    };
+    answer(
+        question,
+        &args.engine,
+        &args.output,
+        args.record.as_deref(),
+        global,
+        ui,
+    )
+    .await
 }
 
 /// `run`.
@@ -76,8 +94,20 @@ pub(crate) async fn run(args: &RunArgs, global: &Global, ui: &Ui) -> Result<(), 
     };
     let query = find_query(name)?;
     let params = query.bind(&parameters(&args.param)?)?;
-    let question = Question { name: Some(query.name), sql: query.sql, params };
-    answer(question, &args.engine, &args.output, args.record.as_deref(), global, ui).await
+    let question = Question {
+        name: Some(query.name),
+        sql: query.sql,
+        params,
+    };
+    answer(
+        question,
+        &args.engine,
+        &args.output,
+        args.record.as_deref(),
+        global,
+        ui,
+    )
+    .await
 }
 
 /// A shipped query by name, or a file by path.
@@ -94,7 +124,9 @@ pub(crate) fn find_query(name: &str) -> Result<NamedQuery, Failure> {
         .or_else(|| nearest(name, QUERIES.iter().map(|(full, _)| last(full))));
     let failure = Failure::usage(format!("no query is called {name:?}"));
     Err(match near {
-        Some(near) => failure.hint(format!("did you mean {near}? `arrovian queries` lists them")),
+        Some(near) => failure.hint(format!(
+            "did you mean {near}? `arrovian queries` lists them"
+        )),
         None => failure.hint("`arrovian queries` lists them; a file needs the suffix .sql"),
     })
 }
@@ -115,7 +147,10 @@ fn parameters(pairs: &[(String, String)]) -> Result<Params, Failure> {
 
 /// Settings that change the speed and nothing else.
 fn options(args: &EngineArgs) -> engine::Options {
-    engine::Options { partitions: args.threads.map(usize::from), ..engine::Options::default() }
+    engine::Options {
+        partitions: args.threads.map(usize::from),
+        ..engine::Options::default()
+    }
 }
 
 /// The lake, where there is one or one was asked for; files can do without.
@@ -133,7 +168,9 @@ async fn session(engine: &EngineArgs, global: &Global) -> Result<(Session, bool)
     let session = Session::open(lake, global.at.as_deref(), options(engine)).await?;
     for (name, path) in &engine.table {
         if !Path::new(path).exists() {
-            return Err(Failure::not_found(format!("there is no file {path} for table {name}")));
+            return Err(Failure::not_found(format!(
+                "there is no file {path} for table {name}"
+            )));
         }
         session.add_file(name, path).await?;
     }
@@ -175,18 +212,26 @@ async fn answer(
     };
     if !answer.verdict.reproducible {
         for reason in &answer.verdict.reasons {
-            ui.warn(&format!("not reproducible: {} ({})", reason.message, reason.hint));
+            ui.warn(&format!(
+                "not reproducible: {} ({})",
+                reason.message, reason.hint
+            ));
         }
     }
     output.write(ui, answer.schema.clone(), &answer.batches)?;
     if let (Some(path), Some(text)) = (record, recorded) {
         write_atomically(path, &mut |out| {
-            out.write_all(text.as_bytes()).map_err(|e| Failure::file("write", path, &e))
+            out.write_all(text.as_bytes())
+                .map_err(|e| Failure::file("write", path, &e))
         })?;
     }
     ui.dim(&footer(&answer, question.name.as_deref(), watch));
     if let Some(path) = record {
-        ui.note(&format!("recorded in {}; check it any time: arrovian replay {}", path.display(), path.display()));
+        ui.note(&format!(
+            "recorded in {}; check it any time: arrovian replay {}",
+            path.display(),
+            path.display()
+        ));
     }
     Ok(())
 }
@@ -205,7 +250,11 @@ pub(crate) fn footer(answer: &Answer, name: Option<&str>, watch: Stopwatch) -> S
     });
     parts.push(format!("result {}", answer.digest.short()));
     let rows = answer.rows();
-    parts.push(format!("{} row{}", group_thousands(rows as u64), if rows == 1 { "" } else { "s" }));
+    parts.push(format!(
+        "{} row{}",
+        group_thousands(rows as u64),
+        if rows == 1 { "" } else { "s" }
+    ));
     parts.push(spoken(watch.elapsed()));
     parts.join("  ")
 }
@@ -223,14 +272,21 @@ pub(crate) async fn replay(args: &ReplayArgs, global: &Global, ui: &Ui) -> Resul
     };
     let session = Session::open(lake, at.as_deref(), options(&args.engine)).await?;
     let replay = engine::replay(&session, &record).await?;
-    args.output.write(ui, replay.now.schema.clone(), &replay.now.batches)?;
+    args.output
+        .write(ui, replay.now.schema.clone(), &replay.now.batches)?;
     ui.dim(&footer(&replay.now, None, watch));
     if replay.same {
         ui.note(&format!("same result, byte for byte: {}", replay.recorded));
         return Ok(());
     }
-    let message = format!("the result differs from the record\n  recorded {}\n  now      {}", replay.recorded, replay.now.digest);
+    let message = format!(
+        "the result differs from the record\n  recorded {}\n  now      {}",
+        replay.recorded, replay.now.digest
+    );
     let mut failure = Failure::new(Kind::Verification, message);
     failure.detail = replay.difference.map(|difference| difference.to_string());
-    Err(failure.hint(format!("the record was written by {}; `arrovian verify` checks the lake", record.tool)))
+    Err(failure.hint(format!(
+        "the record was written by {}; `arrovian verify` checks the lake",
+        record.tool
+    )))
 }

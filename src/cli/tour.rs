@@ -37,7 +37,9 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
     say("arrovian: SQL over human and LLM feedback, reproducible to the byte\n")?;
     say("60 questions, 5 made-up systems, 240 votes by ada, ben, cleo and the model judge-m.")?;
 
-    say(&format!("\n$ mkdir {FOLDER} && cd {FOLDER} && arrovian init"))?;
+    say(&format!(
+        "\n$ mkdir {FOLDER} && cd {FOLDER} && arrovian init"
+    ))?;
     say("$ arrovian ingest pairwise votes.csv --dataset tour")?;
     let lake = lake(folder, ui).await?;
     let session = Session::open(Some(lake.clone()), None, engine::Options::default()).await?;
@@ -46,12 +48,16 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
         say("The id is the meaning of the rows: on your machine it is the same as on any other.")?;
     }
 
-    say("\n$ arrovian run leaderboard/bradley_terry          # who is best, and how sure is that?")?;
+    say(
+        "\n$ arrovian run leaderboard/bradley_terry          # who is best, and how sure is that?",
+    )?;
     let board = ask(&session, "leaderboard/bradley_terry").await?;
     show(&board, ui)?;
 
     say("\n$ arrovian sql \"")?;
-    say(&format!("{AGREEMENT}\"          # does the judge agree with people?"))?;
+    say(&format!(
+        "{AGREEMENT}\"          # does the judge agree with people?"
+    ))?;
     show(&session.query(AGREEMENT, &Params::new()).await?, ui)?;
 
     say("\n$ arrovian run bias/position                      # does the answer shown first win?")?;
@@ -61,19 +67,35 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
     let record = Record::from_answer(&board)?;
     let text = record.to_json()?;
     let path = folder.join("paper.json");
-    write_atomically(&path, &mut |out| out.write_all(text.as_bytes()).map_err(|e| Failure::file("write", &path, &e)))?;
+    write_atomically(&path, &mut |out| {
+        out.write_all(text.as_bytes())
+            .map_err(|e| Failure::file("write", &path, &e))
+    })?;
     say(&format!("result {}", record.result.digest))?;
 
     say("\n$ arrovian replay paper.json                      # years later, on another machine")?;
     // One thread and odd batches: the digest must not care.
-    let options = engine::Options { partitions: Some(1), batch_size: Some(7), ..engine::Options::default() };
+    let options = engine::Options {
+        partitions: Some(1),
+        batch_size: Some(7),
+        ..engine::Options::default()
+    };
     let again = Session::open(Some(lake), record.snapshot.as_deref(), options).await?;
     let replay = engine::replay(&again, &Record::from_json(&text)?).await?;
     if !replay.same {
         let kind = super::error::Kind::Verification;
-        return Err(Failure::new(kind, format!("the replay gave {} instead of {}", replay.now.digest, replay.recorded)));
+        return Err(Failure::new(
+            kind,
+            format!(
+                "the replay gave {} instead of {}",
+                replay.now.digest, replay.recorded
+            ),
+        ));
     }
-    say(&format!("result {}   the same, byte for byte", replay.now.digest))?;
+    say(&format!(
+        "result {}   the same, byte for byte",
+        replay.now.digest
+    ))?;
 
     say(&format!(
         "\nYour turn:\n  cd {FOLDER}\n  arrovian show comparisons\n  arrovian run agreement/krippendorff\n  arrovian functions bradley_terry\n  \
@@ -88,14 +110,22 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
     if folder.exists() {
         let ours = std::fs::read_to_string(&mark).is_ok_and(|text| text == MARK_TEXT);
         if !ours {
-            return Err(Failure::usage(format!("./{FOLDER} is there and was not made by a tour: it is left alone"))
-                .hint("run the tour in another directory"));
+            return Err(Failure::usage(format!(
+                "./{FOLDER} is there and was not made by a tour: it is left alone"
+            ))
+            .hint("run the tour in another directory"));
         }
     } else {
         std::fs::create_dir(folder).map_err(|e| Failure::file("make", folder, &e))?;
     }
-    for (path, bytes) in [(mark, MARK_TEXT.as_bytes()), (folder.join("votes.csv"), VOTES)] {
-        write_atomically(&path, &mut |out| out.write_all(bytes).map_err(|e| Failure::file("write", &path, &e)))?;
+    for (path, bytes) in [
+        (mark, MARK_TEXT.as_bytes()),
+        (folder.join("votes.csv"), VOTES),
+    ] {
+        write_atomically(&path, &mut |out| {
+            out.write_all(bytes)
+                .map_err(|e| Failure::file("write", &path, &e))
+        })?;
     }
     Ok(())
 }
@@ -109,7 +139,10 @@ async fn lake(folder: &Path, ui: &Ui) -> Result<Lake, Failure> {
         Err(_) => Lake::create(location).await?,
     };
     let input = Input::from_memory([("votes.csv", VOTES)])?;
-    let options = Options { dataset: "tour".to_owned(), ..Options::default() };
+    let options = Options {
+        dataset: "tour".to_owned(),
+        ..Options::default()
+    };
     let meta = lakes::meta(None, "the votes of the tour".to_owned());
     let source = ingest::source("pairwise")?;
     into_lake(&lake, source, &input, &options, MAIN, meta, ui).await?;
@@ -124,12 +157,25 @@ async fn ask(session: &Session, name: &str) -> Result<Answer, Failure> {
 }
 
 fn show(answer: &Answer, ui: &Ui) -> Result<(), Failure> {
-    let table = report::find("table").ok_or_else(|| Failure::new(super::error::Kind::Internal, "no table format"))?;
-    let mut view = View { width: ui.width(), ..View::new(answer.schema.clone(), &answer.batches) };
+    let table = report::find("table")
+        .ok_or_else(|| Failure::new(super::error::Kind::Internal, "no table format"))?;
+    let mut view = View {
+        width: ui.width(),
+        ..View::new(answer.schema.clone(), &answer.batches)
+    };
     let fitting = report::fitting_columns(&view)?;
-    let fail = |e| Failure::new(super::error::Kind::Internal, format!("cannot select columns: {e}"));
-    let batches: Vec<_> =
-        answer.batches.iter().map(|batch| batch.project(&fitting)).collect::<Result<_, _>>().map_err(fail)?;
+    let fail = |e| {
+        Failure::new(
+            super::error::Kind::Internal,
+            format!("cannot select columns: {e}"),
+        )
+    };
+    let batches: Vec<_> = answer
+        .batches
+        .iter()
+        .map(|batch| batch.project(&fitting))
+        .collect::<Result<_, _>>()
+        .map_err(fail)?;
     view.schema = std::sync::Arc::new(answer.schema.project(&fitting).map_err(fail)?);
     view.batches = &batches;
     let mut bytes = Vec::new();

@@ -25,7 +25,9 @@ impl Ui {
         Self {
             quiet,
             json,
-            colour: stderr_is_terminal && !set("NO_COLOR") && environment("TERM").is_none_or(|term| term != "dumb"),
+            colour: stderr_is_terminal
+                && !set("NO_COLOR")
+                && environment("TERM").is_none_or(|term| term != "dumb"),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal,
         }
@@ -37,7 +39,11 @@ impl Ui {
 
     /// Width of the screen, where stdout is one.
     pub(crate) fn width(&self) -> Option<u16> {
-        if self.stdout_is_terminal { comfy_table::Table::new().width() } else { None }
+        if self.stdout_is_terminal {
+            comfy_table::Table::new().width()
+        } else {
+            None
+        }
     }
 
     /// Something worth knowing; silent with `--quiet`.
@@ -49,7 +55,11 @@ impl Ui {
 
     /// Something that should not be missed; shown even with `--quiet`.
     pub(crate) fn warn(&self, text: &str) {
-        let word = if self.colour { "\x1b[1;33mwarning:\x1b[0m" } else { "warning:" };
+        let word = if self.colour {
+            "\x1b[1;33mwarning:\x1b[0m"
+        } else {
+            "warning:"
+        };
         let text = escape_lines(text);
         let _ = writeln!(std::io::stderr().lock(), "{word} {text}");
     }
@@ -58,7 +68,11 @@ impl Ui {
     pub(crate) fn dim(&self, text: &str) {
         if !self.quiet {
             let text = escape_lines(text);
-            let text = if self.colour { format!("\x1b[2m{text}\x1b[0m") } else { text };
+            let text = if self.colour {
+                format!("\x1b[2m{text}\x1b[0m")
+            } else {
+                text
+            };
             let _ = writeln!(std::io::stderr().lock(), "{text}");
         }
     }
@@ -69,7 +83,11 @@ impl Ui {
 
     /// Shows a failure.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let text = if self.json { failure.to_json() + "\n" } else { failure.render(self.colour) };
+        let text = if self.json {
+            failure.to_json() + "\n"
+        } else {
+            failure.render(self.colour)
+        };
         // Nothing can be done where stderr is gone too.
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
@@ -77,7 +95,9 @@ impl Ui {
     /// Writes to stdout; a broken pipe comes back as such.
     pub(crate) fn out(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| crate::report::Error::from(e).into())
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(|e| crate::report::Error::from(e).into())
     }
 
     /// A progress bar over `bytes`, drawn only where stderr is a terminal.
@@ -86,7 +106,9 @@ impl Ui {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::new(bytes);
-        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
+        {
             bar.set_style(style);
         }
         bar.set_message(escape_controls(what));
@@ -95,11 +117,17 @@ impl Ui {
 }
 
 fn escape_lines(text: &str) -> String {
-    text.lines().map(escape_controls).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(escape_controls)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// An environment variable, unset and empty being the same.
-#[expect(clippy::disallowed_methods, reason = "cli is the layer that may read the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cli is the layer that may read the environment"
+)]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

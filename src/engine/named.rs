@@ -42,7 +42,9 @@ impl ParamType {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Text, Self::Int, Self::Float, Self::Bool].into_iter().find(|t| t.name() == name)
+        [Self::Text, Self::Int, Self::Float, Self::Bool]
+            .into_iter()
+            .find(|t| t.name() == name)
     }
 
     fn accepts(self, value: &str) -> bool {
@@ -89,14 +91,38 @@ pub struct NamedQuery {
 
 /// Name and text of every shipped query, in the order of listings.
 pub static QUERIES: &[(&str, &str)] = &[
-    ("leaderboard/bradley_terry", include_str!("../../queries/leaderboard/bradley_terry.sql")),
-    ("leaderboard/elo", include_str!("../../queries/leaderboard/elo.sql")),
-    ("leaderboard/win_rate", include_str!("../../queries/leaderboard/win_rate.sql")),
-    ("leaderboard/borda", include_str!("../../queries/leaderboard/borda.sql")),
-    ("agreement/inter_annotator", include_str!("../../queries/agreement/inter_annotator.sql")),
-    ("agreement/human_vs_judge", include_str!("../../queries/agreement/human_vs_judge.sql")),
-    ("agreement/krippendorff", include_str!("../../queries/agreement/krippendorff.sql")),
-    ("bias/position", include_str!("../../queries/bias/position.sql")),
+    (
+        "leaderboard/bradley_terry",
+        include_str!("../../queries/leaderboard/bradley_terry.sql"),
+    ),
+    (
+        "leaderboard/elo",
+        include_str!("../../queries/leaderboard/elo.sql"),
+    ),
+    (
+        "leaderboard/win_rate",
+        include_str!("../../queries/leaderboard/win_rate.sql"),
+    ),
+    (
+        "leaderboard/borda",
+        include_str!("../../queries/leaderboard/borda.sql"),
+    ),
+    (
+        "agreement/inter_annotator",
+        include_str!("../../queries/agreement/inter_annotator.sql"),
+    ),
+    (
+        "agreement/human_vs_judge",
+        include_str!("../../queries/agreement/human_vs_judge.sql"),
+    ),
+    (
+        "agreement/krippendorff",
+        include_str!("../../queries/agreement/krippendorff.sql"),
+    ),
+    (
+        "bias/position",
+        include_str!("../../queries/bias/position.sql"),
+    ),
     ("bias/length", include_str!("../../queries/bias/length.sql")),
 ];
 
@@ -107,7 +133,9 @@ pub static QUERIES: &[(&str, &str)] = &[
 /// When its front matter cannot be read, which a test excludes.
 pub fn find(name: &str) -> Option<Result<NamedQuery, Error>> {
     let exact = QUERIES.iter().find(|(full, _)| *full == name);
-    let mut short = QUERIES.iter().filter(|(full, _)| full.rsplit('/').next() == Some(name));
+    let mut short = QUERIES
+        .iter()
+        .filter(|(full, _)| full.rsplit('/').next() == Some(name));
     let found = exact.or_else(|| short.next().filter(|_| short.next().is_none()))?;
     Some(NamedQuery::parse(found.0, found.1))
 }
@@ -128,7 +156,9 @@ impl NamedQuery {
             sql: text.to_owned(),
         };
         for (number, line) in text.lines().enumerate() {
-            let Some(comment) = line.strip_prefix("--").map(str::trim) else { break };
+            let Some(comment) = line.strip_prefix("--").map(str::trim) else {
+                break;
+            };
             let fail = |what: String| {
                 Error::new(Kind::Usage, format!("{name}, line {}: {what}", number + 1))
                     .hint("front matter looks like `-- title: …` or `-- param name: text = 'default' — meaning`")
@@ -141,7 +171,9 @@ impl NamedQuery {
                 query.params.push(param);
                 continue;
             }
-            let Some((key, value)) = comment.split_once(':') else { break };
+            let Some((key, value)) = comment.split_once(':') else {
+                break;
+            };
             let value = value.trim().to_owned();
             match key.trim() {
                 "title" => query.title = value,
@@ -161,21 +193,41 @@ impl NamedQuery {
     ///
     /// # Errors
     /// An unknown name, a value that is not of its type, one missing.
-    pub fn bind(&self, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
+    pub fn bind(
+        &self,
+        given: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Error> {
         for name in given.keys() {
             if !self.params.iter().any(|param| param.name == *name) {
-                let known: Vec<&str> = self.params.iter().map(|param| param.name.as_str()).collect();
-                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                return Err(Error::new(Kind::Usage, format!("{} has no parameter {name}", self.name))
-                    .hint(format!("its parameters: {known}")));
+                let known: Vec<&str> = self
+                    .params
+                    .iter()
+                    .map(|param| param.name.as_str())
+                    .collect();
+                let known = if known.is_empty() {
+                    "none".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                return Err(Error::new(
+                    Kind::Usage,
+                    format!("{} has no parameter {name}", self.name),
+                )
+                .hint(format!("its parameters: {known}")));
             }
         }
         let mut bound = BTreeMap::new();
         for param in &self.params {
-            let value = given.get(&param.name).or(param.default.as_ref()).ok_or_else(|| {
-                Error::new(Kind::Usage, format!("{} needs a value for {}", self.name, param.name))
+            let value = given
+                .get(&param.name)
+                .or(param.default.as_ref())
+                .ok_or_else(|| {
+                    Error::new(
+                        Kind::Usage,
+                        format!("{} needs a value for {}", self.name, param.name),
+                    )
                     .hint(format!("--param {}=… ({})", param.name, param.doc))
-            })?;
+                })?;
             if !param.data_type.accepts(value) {
                 let kind = param.data_type.name();
                 let text = format!("parameter {} is of type {kind}, not '{value}'", param.name);
@@ -195,27 +247,40 @@ impl NamedQuery {
 impl Param {
     /// Reads `name: type = 'default' — meaning`.
     fn parse(text: &str) -> Result<Self, String> {
-        let (name, rest) = text.split_once(':').ok_or("a parameter needs `name: type`")?;
+        let (name, rest) = text
+            .split_once(':')
+            .ok_or("a parameter needs `name: type`")?;
         let name = name.trim();
         let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if name.is_empty() || !name.chars().all(word) {
-            return Err(format!("'{name}' is no name for a parameter: use a-z, 0-9 and _"));
+            return Err(format!(
+                "'{name}' is no name for a parameter: use a-z, 0-9 and _"
+            ));
         }
-        let (declared, doc) = rest.split_once('—').ok_or("a parameter needs its meaning after a `—`")?;
+        let (declared, doc) = rest
+            .split_once('—')
+            .ok_or("a parameter needs its meaning after a `—`")?;
         let (kind, default) = match declared.split_once('=') {
             Some((kind, default)) => (kind.trim(), Some(default.trim())),
             None => (declared.trim(), None),
         };
-        let data_type =
-            ParamType::parse(kind).ok_or_else(|| format!("'{kind}' is no type: use text, int, float or bool"))?;
-        let default = default.map(|value| match value.strip_prefix('\'').and_then(|v| v.strip_suffix('\'')) {
-            Some(quoted) => quoted.replace("''", "'"),
-            None => value.to_owned(),
+        let data_type = ParamType::parse(kind)
+            .ok_or_else(|| format!("'{kind}' is no type: use text, int, float or bool"))?;
+        let default = default.map(|value| {
+            match value.strip_prefix('\'').and_then(|v| v.strip_suffix('\'')) {
+                Some(quoted) => quoted.replace("''", "'"),
+                None => value.to_owned(),
+            }
         });
         if let Some(value) = default.as_ref().filter(|value| !data_type.accepts(value)) {
             return Err(format!("the default '{value}' is not of type {kind}"));
         }
-        Ok(Self { name: name.to_owned(), data_type, default, doc: doc.trim().to_owned() })
+        Ok(Self {
+            name: name.to_owned(),
+            data_type,
+            default,
+            doc: doc.trim().to_owned(),
+        })
     }
 }
 
@@ -228,7 +293,10 @@ mod tests {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
         let mut files = Vec::new();
         for family in std::fs::read_dir(&root).unwrap().map(Result::unwrap) {
-            for file in std::fs::read_dir(family.path()).unwrap().map(Result::unwrap) {
+            for file in std::fs::read_dir(family.path())
+                .unwrap()
+                .map(Result::unwrap)
+            {
                 let path = file.path().strip_prefix(&root).unwrap().with_extension("");
                 files.push(path.to_str().unwrap().replace('\\', "/"));
             }
@@ -239,9 +307,16 @@ mod tests {
         assert_eq!(files, listed);
         for (name, text) in QUERIES {
             let query = NamedQuery::parse(name, text).unwrap();
-            assert!(!query.question.is_empty() && !query.citations.is_empty() && query.chart.is_some(), "{name}");
+            assert!(
+                !query.question.is_empty() && !query.citations.is_empty() && query.chart.is_some(),
+                "{name}"
+            );
             for param in &query.params {
-                assert!(text.contains(&format!("${}", param.name)), "{name} does not use {}", param.name);
+                assert!(
+                    text.contains(&format!("${}", param.name)),
+                    "{name} does not use {}",
+                    param.name
+                );
             }
             let bound = query.bind(&BTreeMap::new()).unwrap();
             assert_eq!(bound.len(), query.params.len());
@@ -262,16 +337,40 @@ mod tests {
     #[test]
     fn parameters_are_checked() {
         let query = NamedQuery::parse("q", TEXT).unwrap();
-        let given = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        assert!(query.bind(&given(&[])).unwrap_err().message.contains("needs a value for n"));
-        assert!(query.bind(&given(&[("n", "x")])).unwrap_err().message.contains("type int"));
-        assert!(query.bind(&given(&[("n", "1"), ("m", "2")])).unwrap_err().message.contains("no parameter m"));
+        let given = |pairs: &[(&str, &str)]| {
+            pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect()
+        };
+        assert!(
+            query
+                .bind(&given(&[]))
+                .unwrap_err()
+                .message
+                .contains("needs a value for n")
+        );
+        assert!(
+            query
+                .bind(&given(&[("n", "x")]))
+                .unwrap_err()
+                .message
+                .contains("type int")
+        );
+        assert!(
+            query
+                .bind(&given(&[("n", "1"), ("m", "2")]))
+                .unwrap_err()
+                .message
+                .contains("no parameter m")
+        );
         assert_eq!(query.bind(&given(&[("n", "7")])).unwrap()["a"], "'it''s'");
     }
 
     #[test]
     fn wrong_front_matter_names_its_line() {
-        let error = NamedQuery::parse("q", "-- title: T\n-- param a: number = 1 — x\n").unwrap_err();
+        let error =
+            NamedQuery::parse("q", "-- title: T\n-- param a: number = 1 — x\n").unwrap_err();
         assert!(error.message.starts_with("q, line 2:"), "{}", error.message);
     }
 

@@ -50,9 +50,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> Result<(), Error> {
                 let (width, fill) = (*width, "");
                 let gap = width.saturating_sub(text.chars().count());
                 if *right {
-                    write!(out, "| {fill:gap$}{text} ")?
+                    write!(out, "| {fill:gap$}{text} ")?;
                 } else {
-                    write!(out, "| {text}{fill:gap$} ")?
+                    write!(out, "| {text}{fill:gap$} ")?;
                 }
             }
             writeln!(out, "|")

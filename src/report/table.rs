@@ -16,7 +16,11 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> Result<(), Error> {
         return Ok(());
     }
     for line in build(view)?.lines() {
-        writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(&line).trim_end())?;
+        writeln!(
+            out,
+            "{}",
+            line.strip_prefix(' ').unwrap_or(&line).trim_end()
+        )?;
     }
     Ok(())
 }
@@ -29,10 +33,17 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> Result<(), Error> {
 pub fn fitting_columns(view: &View<'_>) -> Result<Vec<usize>, Error> {
     let count = view.schema.fields().len();
     let mut kept: Vec<usize> = (0..count).collect();
-    let Some(width) = view.width.map(usize::from).filter(|_| count > 0) else { return Ok(kept) };
+    let Some(width) = view.width.map(usize::from).filter(|_| count > 0) else {
+        return Ok(kept);
+    };
     let widths = build(view)?.column_max_content_widths();
     // Two spaces between columns, one of them before the first is not written.
-    let needed = |kept: &[usize]| kept.iter().filter_map(|c| widths.get(*c)).map(|w| usize::from(*w) + 2).sum::<usize>();
+    let needed = |kept: &[usize]| {
+        kept.iter()
+            .filter_map(|c| widths.get(*c))
+            .map(|w| usize::from(*w) + 2)
+            .sum::<usize>()
+    };
     while kept.len() > 1 && needed(&kept) > width + 2 {
         kept.remove(kept.len().div_ceil(2).min(kept.len() - 1));
     }
@@ -42,14 +53,31 @@ pub fn fitting_columns(view: &View<'_>) -> Result<Vec<usize>, Error> {
 fn build(view: &View<'_>) -> Result<Table, Error> {
     let mut cells = columns(view, Style::Reading, "table")?;
     if let Some(limit) = view.cell_limit {
-        cells.iter_mut().flatten().flatten().for_each(|text| cut(text, limit));
+        cells
+            .iter_mut()
+            .flatten()
+            .flatten()
+            .for_each(|text| cut(text, limit));
     }
     let mut table = Table::new();
     table.load_preset(PRESET);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    let alignments: Vec<CellAlignment> = view.schema.fields().iter().map(|f| alignment(f.data_type())).collect();
-    let names = view.schema.fields().iter().map(|field| escape_controls(field.name()));
-    table.set_header(names.zip(&alignments).map(|(name, to)| Cell::new(name).set_alignment(*to)));
+    let alignments: Vec<CellAlignment> = view
+        .schema
+        .fields()
+        .iter()
+        .map(|f| alignment(f.data_type()))
+        .collect();
+    let names = view
+        .schema
+        .fields()
+        .iter()
+        .map(|field| escape_controls(field.name()));
+    table.set_header(
+        names
+            .zip(&alignments)
+            .map(|(name, to)| Cell::new(name).set_alignment(*to)),
+    );
     let mut columns: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
     for _ in 0..view.rows() {
         let row = columns.iter_mut().zip(&alignments).map(|(column, to)| {

@@ -7,21 +7,46 @@ fn results_go_to_stdout_and_nothing_else_does() {
     let place = Place::new();
     let run = place.run(&["sql", "SELECT 1 AS x"]);
     assert_eq!((run.code, run.out.as_str()), (0, "x\n1\n"));
-    assert!(run.err.contains("result ") && run.err.contains("1 row"), "{}", run.err);
+    assert!(
+        run.err.contains("result ") && run.err.contains("1 row"),
+        "{}",
+        run.err
+    );
     let run = place.run(&["sql", "SELECT 1 AS x", "--quiet"]);
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "x\n1\n", ""));
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (0, "x\n1\n", "")
+    );
 }
 
 #[test]
 fn a_wrong_column_is_shown_with_carets_and_a_hint() {
     let place = Place::new();
     place.write("v.csv", "winner,n\na,1\n");
-    let run = place.run(&["sql", "--table", "v=v.csv", "SELECT n\nFROM v WHERE winer = 'a'"]);
+    let run = place.run(&[
+        "sql",
+        "--table",
+        "v=v.csv",
+        "SELECT n\nFROM v WHERE winer = 'a'",
+    ]);
     assert_eq!((run.code, run.out.as_str()), (1, ""));
-    assert!(run.err.starts_with("error: ") && run.err.contains("winer"), "{}", run.err);
+    assert!(
+        run.err.starts_with("error: ") && run.err.contains("winer"),
+        "{}",
+        run.err
+    );
     assert!(run.err.contains("--> sql:2:14"), "{}", run.err);
-    assert!(run.err.contains(" 2 | FROM v WHERE winer = 'a'\n   |              ^^^^^"), "{}", run.err);
-    assert!(run.err.contains("hint: ") && run.err.contains("winner"), "{}", run.err);
+    assert!(
+        run.err
+            .contains(" 2 | FROM v WHERE winer = 'a'\n   |              ^^^^^"),
+        "{}",
+        run.err
+    );
+    assert!(
+        run.err.contains("hint: ") && run.err.contains("winner"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -57,9 +82,24 @@ fn usage_errors_are_2() {
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
         assert_eq!(run.out, "", "{arguments:?}");
     }
-    assert!(place.run(&["run", "leaderbord/elo"]).err.contains("did you mean leaderboard/elo?"));
-    assert!(place.run(&["schema", "comparison"]).err.contains("did you mean comparisons?"));
-    assert!(place.run(&["functions", "cohen_kapa"]).err.contains("did you mean cohen_kappa?"));
+    assert!(
+        place
+            .run(&["run", "leaderbord/elo"])
+            .err
+            .contains("did you mean leaderboard/elo?")
+    );
+    assert!(
+        place
+            .run(&["schema", "comparison"])
+            .err
+            .contains("did you mean comparisons?")
+    );
+    assert!(
+        place
+            .run(&["functions", "cohen_kapa"])
+            .err
+            .contains("did you mean cohen_kappa?")
+    );
 }
 
 #[test]
@@ -104,17 +144,35 @@ fn a_timeout_is_5() {
 fn a_broken_pipe_is_no_failure() {
     let place = Place::new();
     let mut command = place.command(&["sql", "SELECT value FROM generate_series(1, 500000)"]);
-    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn sql_reads_and_never_writes() {
     let place = Place::new();
-    for sql in ["CREATE TABLE t AS SELECT 1", "COPY (SELECT 1) TO 'x.csv'", "SELECT 1; SELECT 2", ""] {
+    for sql in [
+        "CREATE TABLE t AS SELECT 1",
+        "COPY (SELECT 1) TO 'x.csv'",
+        "SELECT 1; SELECT 2",
+        "",
+    ] {
         let run = place.run(&["sql", sql]);
         assert_eq!(run.code, 1, "{sql}: {}", run.err);
     }
@@ -136,9 +194,20 @@ fn what_cannot_be_reproduced_is_said_and_not_recorded() {
 fn hostile_text_cannot_drive_the_terminal() {
     let place = Place::new();
     place.write("v.csv", "x\n\u{1b}]0;owned\u{7}\n");
-    let run = place.run(&["sql", "--table", "v=v.csv", "SELECT * FROM v", "--format", "table"]);
+    let run = place.run(&[
+        "sql",
+        "--table",
+        "v=v.csv",
+        "SELECT * FROM v",
+        "--format",
+        "table",
+    ]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.out.contains("\\u{1b}]0;owned") && !run.out.contains('\u{1b}'), "{}", run.out);
+    assert!(
+        run.out.contains("\\u{1b}]0;owned") && !run.out.contains('\u{1b}'),
+        "{}",
+        run.out
+    );
     let run = place.run(&["sql", "SELECT 'a' + \u{1b}[31m"]);
     assert!(run.code != 0 && !run.err.contains('\u{1b}'), "{}", run.err);
 }
@@ -148,12 +217,39 @@ fn help_shows_examples_first_and_exit_codes() {
     let place = Place::new();
     let run = place.run(&["--help"]);
     assert_eq!(run.code, 0);
-    let (examples, usage) = (run.out.find("Examples:").unwrap(), run.out.find("Usage:").unwrap());
-    assert!(examples < usage && run.out.contains("4 verification failed"), "{}", run.out);
-    for sub in ["init", "sources", "ingest", "log", "show", "tag", "sql", "run", "replay", "verify", "functions", "queries", "schema", "tour", "completions"] {
+    let (examples, usage) = (
+        run.out.find("Examples:").unwrap(),
+        run.out.find("Usage:").unwrap(),
+    );
+    assert!(
+        examples < usage && run.out.contains("4 verification failed"),
+        "{}",
+        run.out
+    );
+    for sub in [
+        "init",
+        "sources",
+        "ingest",
+        "log",
+        "show",
+        "tag",
+        "sql",
+        "run",
+        "replay",
+        "verify",
+        "functions",
+        "queries",
+        "schema",
+        "tour",
+        "completions",
+    ] {
         let run = place.run(&[sub, "--help"]);
         assert_eq!(run.code, 0, "{sub}");
-        assert!(run.out.find("Example").unwrap() < run.out.find("Usage:").unwrap(), "{sub}: {}", run.out);
+        assert!(
+            run.out.find("Example").unwrap() < run.out.find("Usage:").unwrap(),
+            "{sub}: {}",
+            run.out
+        );
         let long = run.out.lines().find(|line| line.chars().count() > 79);
         assert!(long.is_none(), "{sub}: {long:?}");
     }

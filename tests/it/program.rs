@@ -44,7 +44,10 @@ impl Place {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_arrovian"));
-        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .stdin(Stdio::null());
         for name in ["ARROVIAN_LAKE", "ARROVIAN_AUTHOR", "NO_COLOR"] {
             command.env_remove(name);
         }
@@ -59,9 +62,17 @@ impl Place {
     pub(crate) fn pipe(&self, arguments: &[&str], text: &str) -> Run {
         use std::io::Write;
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
         Run::from(child.wait_with_output().unwrap())
     }
 }
@@ -69,7 +80,11 @@ impl Place {
 impl From<Output> for Run {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 }
 

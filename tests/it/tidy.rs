@@ -28,7 +28,11 @@ fn no_file_is_too_long_to_read() {
     for folder in ["src", "tests"] {
         for path in files(&root().join(folder), "rs") {
             let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-            assert!(lines <= LINES, "{} has {lines} lines, at most {LINES} are allowed: split it", path.display());
+            assert!(
+                lines <= LINES,
+                "{} has {lines} lines, at most {LINES} are allowed: split it",
+                path.display()
+            );
             seen += 1;
         }
     }
@@ -39,22 +43,39 @@ fn no_file_is_too_long_to_read() {
 fn every_source_file_says_what_it_is() {
     for path in files(&root().join("src"), "rs") {
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("//! "), "{} has no module doc", path.display());
-        assert!(!text.contains("(to be written)"), "{} is not written", path.display());
+        assert!(
+            text.starts_with("//! "),
+            "{} has no module doc",
+            path.display()
+        );
+        assert!(
+            !text.contains("(to be written)"),
+            "{} is not written",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn every_query_is_listed_and_has_front_matter() {
-    let listed: Vec<&str> = arrovian::engine::named::QUERIES.iter().map(|(name, _)| *name).collect();
+    let listed: Vec<&str> = arrovian::engine::named::QUERIES
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
     let folder = root().join("queries");
     for path in files(&folder, "sql") {
         let name = path.strip_prefix(&folder).unwrap().with_extension("");
         let name = name.to_str().unwrap().replace('\\', "/");
-        assert!(listed.contains(&name.as_str()), "{name} is not in engine::named::QUERIES");
+        assert!(
+            listed.contains(&name.as_str()),
+            "{name} is not in engine::named::QUERIES"
+        );
         let text = std::fs::read_to_string(&path).unwrap();
         for key in ["-- title: ", "-- question: ", "-- citation: ", "-- chart: "] {
-            assert!(text.lines().any(|line| line.starts_with(key)), "{name} has no `{key}`");
+            assert!(
+                text.lines().any(|line| line.starts_with(key)),
+                "{name} has no `{key}`"
+            );
         }
     }
 }

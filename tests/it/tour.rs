@@ -7,7 +7,15 @@ fn the_tour_works_in_an_empty_directory_and_again() {
     let place = Place::new();
     let run = place.run(&["tour"]);
     assert_eq!(run.code, 0, "{}\n{}", run.out, run.err);
-    for expected in ["heron", "lower", "upper", "kappa", "first_rate", "the same, byte for byte", "arrovian sources"] {
+    for expected in [
+        "heron",
+        "lower",
+        "upper",
+        "kappa",
+        "first_rate",
+        "the same, byte for byte",
+        "arrovian sources",
+    ] {
         assert!(run.out.contains(expected), "{expected}:\n{}", run.out);
     }
     assert!(run.out.lines().count() < 80, "short");
@@ -15,8 +23,17 @@ fn the_tour_works_in_an_empty_directory_and_again() {
     assert_eq!(again.code, 0, "{}", again.err);
     assert_eq!(again.out, run.out);
     // What it made is an ordinary lake with an ordinary record.
-    let inside = place.command(&["replay", "paper.json"]).current_dir(place.path().join("arrovian-tour")).output().unwrap();
-    assert_eq!(inside.status.code(), Some(0), "{}", String::from_utf8_lossy(&inside.stderr));
+    let inside = place
+        .command(&["replay", "paper.json"])
+        .current_dir(place.path().join("arrovian-tour"))
+        .output()
+        .unwrap();
+    assert_eq!(
+        inside.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&inside.stderr)
+    );
 }
 
 #[test]
@@ -27,5 +44,10 @@ fn the_tour_leaves_other_directories_alone() {
     let run = place.run(&["tour"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
     assert_eq!(place.read("arrovian-tour/thesis.txt"), "precious");
-    assert_eq!(std::fs::read_dir(place.path().join("arrovian-tour")).unwrap().count(), 1);
+    assert_eq!(
+        std::fs::read_dir(place.path().join("arrovian-tour"))
+            .unwrap()
+            .count(),
+        1
+    );
 }
