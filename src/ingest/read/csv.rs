@@ -276,19 +276,17 @@ impl<R: Read> Rows<R> {
             let list = Value::Array(cells.iter().map(|c| cut(c, RAW_LIMIT).into()).collect());
             error.raw(&list.to_string())
         };
-        let cells = self.cells(line, &record).map_err(raw)?;
+        let cells = self.cells(line, &record).map_err(&raw)?;
         if self.names.is_empty() {
             self.name(vec![String::new(); cells.len()])?;
         }
         if cells.len() != self.names.len() {
-            return Err(raw(Error::new(format!(
-                "{} cells, as in the header",
-                self.names.len()
-            ))
-            .in_file(self.file.name())
-            .at_record(line)
-            .found(&format!("{} cells", cells.len()))
-            .hint("is the delimiter right, and are cells with delimiters quoted?")));
+            let error = Error::new(format!("{} cells, as in the header", self.names.len()))
+                .in_file(self.file.name())
+                .at_record(line)
+                .found(&format!("{} cells", cells.len()))
+                .hint("is the delimiter right, and are cells with delimiters quoted?");
+            return Err(raw(error));
         }
         let null = |cell: String| {
             if cell.is_empty() {

@@ -42,10 +42,10 @@ fn with(
 }
 
 fn refused(write: impl FnOnce(&mut Rows<'_>) -> Result<(), Error>) -> String {
-    with(OnError::Stop, write)
-        .err()
-        .expect("it is refused")
-        .to_string()
+    match with(OnError::Stop, write) {
+        Err(error) => error.to_string(),
+        Ok((_, summary)) => panic!("it was not refused: {summary:?}"),
+    }
 }
 
 fn records(text: &'static str) -> read::Records {
