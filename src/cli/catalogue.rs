@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::args::ListArgs;
 use super::error::{Failure, nearest};
-use super::output::{OutputArgs, listing};
+use super::output::{Column, OutputArgs, listing};
 use super::query::find_query;
 use super::ui::Ui;
 use crate::engine::named::{NamedQuery, QUERIES};
@@ -32,12 +32,12 @@ fn describe(
     output: &OutputArgs,
     ui: &Ui,
     text: &str,
-    pairs: &[(&str, String)],
+    pairs: &[(&'static str, String)],
 ) -> Result<(), Failure> {
     if output.is_plain() {
         return ui.out(text.as_bytes());
     }
-    let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
+    let names: Vec<Column> = pairs.iter().map(|(name, _)| Column::text(name)).collect();
     let row: Vec<String> = pairs.iter().map(|(_, value)| value.clone()).collect();
     let (schema, batches) = listing(&names, &[row])?;
     output.write(ui, schema, &batches)
@@ -67,7 +67,15 @@ pub(crate) fn sources(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
             ]
         })
         .collect();
-    let (schema, batches) = listing(&["source", "kinds", "licence", "title"], &rows)?;
+    let (schema, batches) = listing(
+        &[
+            Column::text("source"),
+            Column::text("kinds"),
+            Column::text("licence"),
+            Column::text("title"),
+        ],
+        &rows,
+    )?;
     args.output.write(ui, schema, &batches)
 }
 
@@ -145,7 +153,14 @@ pub(crate) fn functions(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
             ]
         })
         .collect();
-    let (schema, batches) = listing(&["function", "category", "summary"], &rows)?;
+    let (schema, batches) = listing(
+        &[
+            Column::text("function"),
+            Column::text("category"),
+            Column::text("summary"),
+        ],
+        &rows,
+    )?;
     args.output.write(ui, schema, &batches)
 }
 
@@ -260,7 +275,15 @@ pub(crate) fn list_queries(output: &OutputArgs, ui: &Ui) -> Result<(), Failure> 
             query.question,
         ]);
     }
-    let (schema, batches) = listing(&["query", "title", "parameters", "question"], &rows)?;
+    let (schema, batches) = listing(
+        &[
+            Column::text("query"),
+            Column::text("title"),
+            Column::text("parameters"),
+            Column::text("question"),
+        ],
+        &rows,
+    )?;
     output.write(ui, schema, &batches)
 }
 
@@ -293,7 +316,15 @@ pub(crate) fn schema(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
                 ]
             })
             .collect();
-        let (schema, batches) = listing(&["table", "key", "columns", "meaning"], &rows)?;
+        let (schema, batches) = listing(
+            &[
+                Column::text("table"),
+                Column::text("key"),
+                Column::count("columns"),
+                Column::text("meaning"),
+            ],
+            &rows,
+        )?;
         return args.output.write(ui, schema, &batches);
     };
     let table = schema::table(name).ok_or_else(|| {
@@ -329,7 +360,14 @@ pub(crate) fn schema(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
         })
         .collect();
     let (schema, batches) = listing(
-        &["column", "type", "key", "null", "values", "meaning"],
+        &[
+            Column::text("column"),
+            Column::text("type"),
+            Column::text("key"),
+            Column::text("null"),
+            Column::text("values"),
+            Column::text("meaning"),
+        ],
         &rows,
     )?;
     args.output.write(ui, schema, &batches)

@@ -13,7 +13,7 @@ use super::args::{Global, IngestArgs};
 use super::clock::{Stopwatch, spoken};
 use super::error::{Failure, Kind};
 use super::lakes::{self, MAIN};
-use super::output::listing;
+use super::output::{Column, listing};
 use super::ui::Ui;
 use crate::ingest::{self, Input, Mapping, OnError, Options, Sink, Source, Summary};
 use crate::lake::{
@@ -263,6 +263,6 @@ fn report(args: &IngestArgs, ui: &Ui, summary: &Summary) -> Result<(), Failure> 
         .iter()
         .map(|(table, rows)| vec![(*table).to_owned(), rows.to_string()])
         .collect();
-    let (schema, batches) = listing(&["table", "rows"], &rows)?;
+    let (schema, batches) = listing(&[Column::text("table"), Column::count("rows")], &rows)?;
     args.output.write(ui, schema, &batches)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::args::{Global, ListArgs, PlainArgs, TagArgs, VerifyArgs};
 use super::clock;
 use super::error::{Failure, Kind, nearest};
-use super::output::{OutputArgs, listing};
+use super::output::{Column, OutputArgs, listing};
 use super::query;
 use super::ui::{Ui, environment};
 use crate::lake::{CommitMeta, Depth, ErrorKind, Lake, LakeError, Snapshot};
@@ -149,7 +149,14 @@ pub(crate) async fn log(args: &PlainArgs, global: &Global, ui: &Ui) -> Result<()
         ui.note("the lake is empty: nothing was ingested yet");
     }
     let (schema, batches) = listing(
-        &["seq", "snapshot", "tags", "time", "author", "message"],
+        &[
+            Column::count("seq"),
+            Column::text("snapshot"),
+            Column::text("tags"),
+            Column::text("time"),
+            Column::text("author"),
+            Column::text("message"),
+        ],
         &rows,
     )?;
     args.output.write(ui, schema, &batches)
@@ -192,7 +199,14 @@ pub(crate) async fn show(args: &ListArgs, global: &Global, ui: &Ui) -> Result<()
                 source.source, source.version
             ));
         }
-        let (schema, batches) = listing(&["table", "dataset", "rows"], &rows)?;
+        let (schema, batches) = listing(
+            &[
+                Column::text("table"),
+                Column::text("dataset"),
+                Column::count("rows"),
+            ],
+            &rows,
+        )?;
         return args.output.write(ui, schema, &batches);
     };
     let Some(table) = snapshot.table(name) else {
@@ -276,7 +290,7 @@ pub(crate) async fn verify(args: &VerifyArgs, global: &Global, ui: &Ui) -> Resul
         ui.note("clean");
     }
     if !rows.is_empty() || !args.output.reads(ui) {
-        let (schema, batches) = listing(&["object", "problem"], &rows)?;
+        let (schema, batches) = listing(&[Column::text("object"), Column::text("problem")], &rows)?;
         args.output.write(ui, schema, &batches)?;
     }
     if rows.is_empty() {

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::error::{Failure, Kind, nearest};
@@ -266,25 +266,58 @@ pub(crate) fn write_atomically(
     result
 }
 
-/// A listing of texts as a result, so that every listing has every format.
+/// A column of a listing: its name, and whether it holds counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    name: &'static str,
+    count: bool,
+}
+
+impl Column {
+    /// A column of texts; an empty one is NULL.
+    pub(crate) const fn text(name: &'static str) -> Self {
+        Self { name, count: false }
+    }
+
+    /// A column of counts.
+    pub(crate) const fn count(name: &'static str) -> Self {
+        Self { name, count: true }
+    }
+}
+
+/// A listing as a result, so that every listing has every format.
 pub(crate) fn listing(
-    names: &[&str],
+    columns: &[Column],
     rows: &[Vec<String>],
 ) -> Result<(SchemaRef, Vec<RecordBatch>), Failure> {
-    let fields: Vec<Field> = names
+    let kind = |column: &Column| {
+        if column.count {
+            DataType::Int64
+        } else {
+            DataType::Utf8
+        }
+    };
+    let fields: Vec<Field> = columns
         .iter()
-        .map(|name| Field::new(*name, DataType::Utf8, true))
+        .map(|column| Field::new(column.name, kind(column), true))
         .collect();
     let schema = Arc::new(Schema::new(fields));
-    let columns: Vec<ArrayRef> = (0..names.len())
-        .map(|column| {
+    let arrays: Vec<ArrayRef> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
             let cells = rows
                 .iter()
-                .map(|row| row.get(column).filter(|cell| !cell.is_empty()));
-            Arc::new(StringArray::from_iter(cells)) as ArrayRef
+                .map(|row| row.get(at).filter(|cell| !cell.is_empty()));
+            if column.count {
+                let counts = cells.map(|cell| cell.and_then(|cell| cell.parse::<i64>().ok()));
+                Arc::new(Int64Array::from_iter(counts)) as ArrayRef
+            } else {
+                Arc::new(StringArray::from_iter(cells)) as ArrayRef
+            }
         })
         .collect();
-    let batch = RecordBatch::try_new(schema.clone(), columns)
+    let batch = RecordBatch::try_new(schema.clone(), arrays)
         .map_err(|e| Failure::new(Kind::Internal, format!("cannot list: {e}")))?;
     Ok((schema, vec![batch]))
 }
