@@ -100,6 +100,25 @@ fn states_order(plan: &LogicalPlan) -> bool {
     }
 }
 
+/// Columns without an order that keep the rows of `plan` from being totally
+/// ordered by [`ordered`]; empty when they are.
+pub(super) fn open_columns(plan: &LogicalPlan) -> Vec<String> {
+    match plan {
+        LogicalPlan::Sort(sort) => {
+            let covered: Vec<_> = sort.expr.iter().map(|key| key.expr.clone()).collect();
+            tie_break(&sort.input, &covered).unsortable
+        }
+        LogicalPlan::Distinct(Distinct::On(_)) if states_order(plan) => Vec::new(),
+        // A chain of nodes with one input each, down to the sort.
+        _ if states_order(plan) => plan
+            .inputs()
+            .into_iter()
+            .flat_map(open_columns)
+            .collect(),
+        _ => tie_break(plan, &[]).unsortable,
+    }
+}
+
 /// Appends the tie-break to the sort that [`states_order`] found. The nodes on
 /// the way keep their schemas because a sort does not change its own.
 fn extend_sort(plan: LogicalPlan) -> LogicalPlan {

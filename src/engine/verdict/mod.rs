@@ -22,7 +22,9 @@ use datafusion::logical_expr::{
 };
 
 use super::digest::logical_type;
-use super::order::{Need, aggregate_need, is_sortable, tie_break, window_call, window_need};
+use super::order::{
+    Need, aggregate_need, is_sortable, open_columns, tie_break, window_call, window_need,
+};
 
 pub use syntax::ignored_clauses;
 
@@ -220,12 +222,16 @@ impl Check<'_> {
                 );
             }
         }
-        self.total(plan, &[], "the order of the result");
+        self.closed(open_columns(plan), "the order of the result");
     }
 
     /// Refuses when the order of `input` cannot be made total.
     fn total(&mut self, input: &LogicalPlan, covered: &[Expr], what: &str) {
-        for column in tie_break(input, covered).unsortable {
+        self.closed(tie_break(input, covered).unsortable, what);
+    }
+
+    fn closed(&mut self, open: Vec<String>, what: &str) {
+        for column in open {
             self.refuse(
                 Code::UnsortableColumn,
                 format!(
@@ -257,7 +263,7 @@ impl Check<'_> {
                     );
                 }
             }
-            LogicalPlan::Limit(limit) => self.limit(&limit.input),
+            LogicalPlan::Limit(limit) => self.closed(open_columns(&limit.input), "LIMIT"),
             LogicalPlan::Distinct(Distinct::On(distinct)) => match &distinct.sort_expr {
                 None => self.refuse(
                     Code::UnorderedDistinctOn,
@@ -298,29 +304,6 @@ impl Check<'_> {
                 Ok(TreeNodeRecursion::Continue)
             })
         });
-    }
-
-    /// A limit sees the rows sorted by what was stated and then all columns of
-    /// the sort's input.
-    fn limit(&mut self, input: &LogicalPlan) {
-        match input {
-            LogicalPlan::Sort(sort) => {
-                let covered: Vec<Expr> = sort.expr.iter().map(|key| key.expr.clone()).collect();
-                self.total(&sort.input, &covered, "LIMIT");
-            }
-            LogicalPlan::Projection(_)
-            | LogicalPlan::Filter(_)
-            | LogicalPlan::SubqueryAlias(_)
-            | LogicalPlan::Limit(_)
-                if input.inputs().len() == 1 =>
-            {
-                for below in input.inputs() {
-                    self.limit(below);
-                }
-            }
-            LogicalPlan::Distinct(Distinct::On(_)) => {}
-            other => self.total(other, &[], "LIMIT"),
-        }
     }
 
     fn aggregates(&mut self, expr: &Expr, input: &LogicalPlan) {
