@@ -1,6 +1,6 @@
 //! Accumulators of one group: ungrouped aggregation, windows, `DISTINCT`.
 
-use super::state::{Rows, State, read_state};
+use super::state::{Rows, State, merge_bytes};
 use arrow::array::{ArrayRef, AsArray};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::Accumulator;
@@ -63,7 +63,7 @@ impl<S: State> Exact<S> {
 
 impl<S: State> Accumulator for Exact<S> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        Rows::of::<S>(values, None)?.for_each_run(|a, b| self.state.add_slices(a, b));
+        Rows::of::<S>(values, None)?.dense(|a, b| self.state.add_slices(a, b));
         Ok(())
     }
 
@@ -88,7 +88,7 @@ impl<S: State> Accumulator for Exact<S> {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         for bytes in state_bytes(states)?.flatten() {
-            self.state.merge(&read_state(bytes)?);
+            merge_bytes(&mut self.state, bytes)?;
         }
         Ok(())
     }

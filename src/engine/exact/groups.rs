@@ -1,7 +1,7 @@
 //! One exact state per group, for GROUP BY.
 
 use super::accumulator::{Finish, state_bytes};
-use super::state::{Rows, State, read_state};
+use super::state::{Rows, State, merge_bytes, write_row};
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, LargeBinaryArray, UInt64Array};
 use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use datafusion::common::{Result, exec_datafusion_err};
@@ -45,21 +45,18 @@ impl<S: State> ExactGroups<S> {
     }
 }
 
-/// Serialised states as a column.
-fn to_column<'a, S: State>(states: impl ExactSizeIterator<Item = &'a S>) -> Result<ArrayRef> {
-    let mut bytes = Vec::with_capacity(states.len() * 24 * S::ARITY);
-    let mut offsets = Vec::with_capacity(states.len() + 1);
+/// A column of `count` serialised states; `write` appends the one at an index.
+fn to_column(count: usize, mut write: impl FnMut(usize, &mut Vec<u8>)) -> Result<Vec<ArrayRef>> {
+    let mut bytes = Vec::with_capacity(count * 24);
+    let mut offsets = Vec::with_capacity(count + 1);
     offsets.push(0i64);
-    for state in states {
-        state.write_bytes(&mut bytes);
+    for i in 0..count {
+        write(i, &mut bytes);
         offsets.push(bytes.len() as i64);
     }
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    Ok(Arc::new(LargeBinaryArray::try_new(
-        offsets,
-        bytes.into(),
-        None,
-    )?))
+    let column = LargeBinaryArray::try_new(offsets, bytes.into(), None)?;
+    Ok(vec![Arc::new(column)])
 }
 
 impl<S: State> GroupsAccumulator for ExactGroups<S> {
@@ -96,7 +93,7 @@ impl<S: State> GroupsAccumulator for ExactGroups<S> {
                 exec_datafusion_err!("group {group} is beyond the {total_num_groups} announced")
             })?;
             if let Some(bytes) = bytes {
-                state.merge(&read_state(bytes)?);
+                merge_bytes(state, bytes)?;
             }
         }
         self.account(group_indices.len());
@@ -118,7 +115,7 @@ impl<S: State> GroupsAccumulator for ExactGroups<S> {
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
         let states = emit_to.take_needed(&mut self.states);
-        Ok(vec![to_column(states.iter())?])
+        to_column(states.len(), |i, out| states[i].write_bytes(out))
     }
 
     fn convert_to_state(
@@ -127,9 +124,11 @@ impl<S: State> GroupsAccumulator for ExactGroups<S> {
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
         let rows = Rows::of::<S>(values, opt_filter)?;
-        let mut states = vec![S::default(); rows.a.len()];
-        rows.for_each(|i, a, b| states[i].add(a, b));
-        Ok(vec![to_column(states.iter())?])
+        to_column(rows.a.len(), |i, out| {
+            if rows.valid.as_ref().is_none_or(|valid| valid.is_valid(i)) {
+                write_row::<S>(rows.a[i], rows.b[i], out);
+            }
+        })
     }
 
     fn size(&self) -> usize {

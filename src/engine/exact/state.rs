@@ -26,9 +26,31 @@ pub(super) trait State: Clone + Default + Debug + Send + Sync + 'static {
     }
 }
 
-/// Reads a serialised state, with the error a query shows.
-pub(super) fn read_state<S: State>(bytes: &[u8]) -> Result<S> {
-    S::from_bytes(bytes).map_err(|e| DataFusionError::External(Box::new(e)))
+/// Merges a serialised state: nothing (no row), the bits of the arguments of
+/// a single row, or what [`State::write_bytes`] wrote, which is always longer.
+#[inline]
+pub(super) fn merge_bytes<S: State>(state: &mut S, bytes: &[u8]) -> Result<()> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    if rest.is_empty() && words.len() <= S::ARITY {
+        if let (Some(a), Some(b)) = (words.first(), words.get(S::ARITY - 1)) {
+            state.add(f64::from_le_bytes(*a), f64::from_le_bytes(*b));
+            return Ok(());
+        } else if words.is_empty() {
+            return Ok(());
+        }
+    }
+    let other = S::from_bytes(bytes).map_err(|e| DataFusionError::External(Box::new(e)))?;
+    state.merge(&other);
+    Ok(())
+}
+
+/// The state of a single row, as [`merge_bytes`] reads it.
+#[inline]
+pub(super) fn write_row<S: State>(a: f64, b: f64, out: &mut Vec<u8>) {
+    out.extend_from_slice(&a.to_le_bytes());
+    if S::ARITY > 1 {
+        out.extend_from_slice(&b.to_le_bytes());
+    }
 }
 
 /// Σx and how many values went in.
@@ -222,15 +244,17 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Calls `f` for every run of rows that count.
-    pub(super) fn for_each_run(&self, mut f: impl FnMut(&[f64], &[f64])) {
-        match &self.valid {
-            None => f(self.a, self.b),
-            Some(valid) => {
-                for (start, end) in valid.valid_slices() {
-                    f(&self.a[start..end], &self.b[start..end]);
-                }
-            }
-        }
+    /// Calls `f` with the rows that count, dense.
+    pub(super) fn dense(&self, f: impl FnOnce(&[f64], &[f64])) {
+        let Some(valid) = &self.valid else {
+            return f(self.a, self.b);
+        };
+        let length = valid.len() - valid.null_count();
+        let (mut a, mut b) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        self.for_each(|_, x, y| {
+            a.push(x);
+            b.push(y);
+        });
+        f(&a, &b);
     }
 }
