@@ -22,11 +22,11 @@ FROM verdicts AS x
 JOIN verdicts AS y
   ON x.dataset = y.dataset
   AND x.aspect = y.aspect
-  AND x.item IS NOT DISTINCT FROM y.item
-  AND x.system_a IS NOT DISTINCT FROM y.system_a
-  AND x.system_b IS NOT DISTINCT FROM y.system_b
-  AND x.response_a IS NOT DISTINCT FROM y.response_a
-  AND x.response_b IS NOT DISTINCT FROM y.response_b
+  AND (x.item IS NOT DISTINCT FROM y.item)
+  AND (x.system_a IS NOT DISTINCT FROM y.system_a)
+  AND (x.system_b IS NOT DISTINCT FROM y.system_b)
+  AND (x.response_a IS NOT DISTINCT FROM y.response_a)
+  AND (x.response_b IS NOT DISTINCT FROM y.response_b)
   AND x.annotator < y.annotator
 GROUP BY x.aspect, x.annotator, y.annotator
 HAVING count(*) >= CAST($min_items AS bigint)
