@@ -30,11 +30,11 @@ majority AS (
   FROM votes AS v
   JOIN best AS b
     ON v.dataset = b.dataset AND v.aspect = b.aspect AND v.votes = b.votes
-    AND v.item IS NOT DISTINCT FROM b.item
-    AND v.system_a IS NOT DISTINCT FROM b.system_a
-    AND v.system_b IS NOT DISTINCT FROM b.system_b
-    AND v.response_a IS NOT DISTINCT FROM b.response_a
-    AND v.response_b IS NOT DISTINCT FROM b.response_b
+    AND (v.item IS NOT DISTINCT FROM b.item)
+    AND (v.system_a IS NOT DISTINCT FROM b.system_a)
+    AND (v.system_b IS NOT DISTINCT FROM b.system_b)
+    AND (v.response_a IS NOT DISTINCT FROM b.response_a)
+    AND (v.response_b IS NOT DISTINCT FROM b.response_b)
   GROUP BY v.dataset, v.aspect, v.item, v.system_a, v.system_b, v.response_a, v.response_b
   HAVING count(*) = 1
 )
@@ -47,11 +47,11 @@ SELECT
 FROM verdicts AS j
 JOIN majority AS m
   ON j.dataset = m.dataset AND j.aspect = m.aspect
-  AND j.item IS NOT DISTINCT FROM m.item
-  AND j.system_a IS NOT DISTINCT FROM m.system_a
-  AND j.system_b IS NOT DISTINCT FROM m.system_b
-  AND j.response_a IS NOT DISTINCT FROM m.response_a
-  AND j.response_b IS NOT DISTINCT FROM m.response_b
+  AND (j.item IS NOT DISTINCT FROM m.item)
+  AND (j.system_a IS NOT DISTINCT FROM m.system_a)
+  AND (j.system_b IS NOT DISTINCT FROM m.system_b)
+  AND (j.response_a IS NOT DISTINCT FROM m.response_a)
+  AND (j.response_b IS NOT DISTINCT FROM m.response_b)
 WHERE NOT j.human
 GROUP BY j.annotator, j.aspect
 ORDER BY j.aspect, agreement DESC, judge

@@ -86,13 +86,11 @@ impl Error {
 
     /// Takes the message apart: hints on lines of their own, and DataFusion's guesses.
     fn read(&mut self, text: &str) {
-        let text = text
-            .replace(". Did you mean '", "\nhint: did you mean ")
-            .replace("'?\n", "?\n");
+        let text = text.replace(". Did you mean '", "\nhint: did you mean '");
         let mut lines = Vec::new();
         for line in text.lines().map(str::trim) {
             if let Some(hint) = line.strip_prefix("hint: ") {
-                self.hints.push(hint.trim_end_matches("'?").to_owned());
+                self.hints.push(hint.to_owned());
             } else if let Some(fields) = line.strip_prefix("Valid fields are ") {
                 self.hints
                     .push(format!("there are {}", fields.trim_end_matches('.')));

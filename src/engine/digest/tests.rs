@@ -1,3 +1,5 @@
+//! The result digest against hand-computed vectors, and what it must not depend on.
+
 use std::sync::Arc;
 
 use arrow::array::*;

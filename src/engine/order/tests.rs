@@ -1,1 +1,3 @@
+//! Plans before and after the rewrite to a total order.
+
 

@@ -1,1 +1,3 @@
+//! What is refused and what is not.
+
 
