@@ -84,6 +84,25 @@ impl Error {
         self
     }
 
+    /// Takes the message apart: hints on lines of their own, and DataFusion's guesses.
+    fn read(&mut self, text: &str) {
+        let text = text
+            .replace(". Did you mean '", "\nhint: did you mean ")
+            .replace("'?\n", "?\n");
+        let mut lines = Vec::new();
+        for line in text.lines().map(str::trim) {
+            if let Some(hint) = line.strip_prefix("hint: ") {
+                self.hints.push(hint.trim_end_matches("'?").to_owned());
+            } else if let Some(fields) = line.strip_prefix("Valid fields are ") {
+                self.hints
+                    .push(format!("there are {}", fields.trim_end_matches('.')));
+            } else {
+                lines.push(line);
+            }
+        }
+        self.message = lines.join("\n").trim().trim_end_matches('.').to_owned();
+    }
+
     /// Adds the SQL text.
     pub(super) fn of_sql(mut self, sql: &str) -> Self {
         self.sql = Some(sql.to_owned());
@@ -133,15 +152,8 @@ impl From<DataFusionError> for Error {
                 .to_owned(),
             _ => text,
         };
-        let mut lines = Vec::new();
         let mut error = Self::new(kind, "");
-        for line in text.lines() {
-            match line.strip_prefix("hint: ") {
-                Some(hint) => error.hints.push(hint.to_owned()),
-                None => lines.push(line),
-            }
-        }
-        error.message = lines.join("\n").trim().trim_end_matches('.').to_owned();
+        error.read(&text);
         if let Some(d) = e.diagnostic() {
             error.span = d.span.map(|s| Span {
                 line: s.start.line,

@@ -450,6 +450,19 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
             }
         }
     }
+    let absent = |e: &Expr| matches!(e, Expr::Value(v) if v.value == Value::Null);
+    if let Some((p, _)) = f
+        .params
+        .iter()
+        .zip(&slots)
+        .find(|(p, e)| p.required && absent(e))
+    {
+        return Err(Error::new(
+            Kind::Sql,
+            format!("{}: argument `{}` is missing", f.name, p.name),
+        )
+        .hint(f.signature()));
+    }
     if f.ordered {
         if keys.is_empty() {
             let fault = order_required(f);

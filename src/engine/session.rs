@@ -51,6 +51,7 @@ pub struct Options {
 /// A session over a snapshot.
 pub struct Session {
     context: SessionContext,
+    lake: Option<Lake>,
     pinned: Arc<Pinned>,
     snapshot: Option<Arc<Snapshot>>,
     files: Mutex<Vec<FileTable>>,
@@ -147,10 +148,12 @@ impl Session {
                 url::Url::parse(LAKE_URL).map_err(|e| Error::new(Kind::Internal, e.to_string()))?;
             context.register_object_store(&url, lake.object_store());
         }
-        let catalog: Arc<dyn CatalogProvider> = Arc::new(Refs::new(lake, Arc::clone(&pinned)));
+        let catalog: Arc<dyn CatalogProvider> =
+            Arc::new(Refs::new(lake.clone(), Arc::clone(&pinned)));
         context.register_catalog(CATALOG, catalog);
         Ok(Self {
             context,
+            lake,
             pinned,
             snapshot,
             files: Mutex::default(),
@@ -228,7 +231,10 @@ impl Session {
             let digest = digest::result(&schema, &batches)?;
             Ok::<_, Error>((schema, batches, digest))
         };
-        let (schema, batches, digest) = run.await.map_err(|e| e.of_sql(sql))?;
+        let (schema, batches, digest) = match run.await {
+            Ok(done) => done,
+            Err(e) => return Err(self.damage(e).await.of_sql(sql)),
+        };
         Ok(Answer {
             schema,
             batches,
@@ -244,6 +250,24 @@ impl Session {
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone(),
         })
+    }
+    /// The lake's own error, when a failure names one of its objects: the Parquet
+    /// reader keeps only the text of what went wrong below it.
+    async fn damage(&self, e: Error) -> Error {
+        let Some(lake) = &self.lake else { return e };
+        let hex = e
+            .message
+            .split("blobs/sha256/")
+            .nth(1)
+            .and_then(|t| t.get(..64))
+            .and_then(Digest::from_hex);
+        match hex {
+            Some(digest) => match lake.blob(&digest).await {
+                Err(own) => own.into(),
+                Ok(_) => e,
+            },
+            None => e,
+        }
     }
 }
 

@@ -9,10 +9,12 @@
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::logical_expr::expr::AggregateFunctionParams;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, DocSection, Documentation, Signature, Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, DocSection, Documentation, Expr, Signature,
+    Volatility,
 };
 use datafusion::physical_expr::expressions::{CastExpr, Literal};
 use datafusion::physical_plan::PhysicalExpr;
@@ -125,6 +127,39 @@ fn plan_error(fault: Fault) -> DataFusionError {
 impl AggregateUDFImpl for Udaf {
     fn name(&self) -> &str {
         self.function.name
+    }
+
+    /// The call as one would write it: without the arguments that were left out.
+    fn schema_name(&self, params: &AggregateFunctionParams) -> Result<String> {
+        let f = self.function;
+        let first = f.params.len() + usize::from(f.ordered) * 2;
+        let mut parts = Vec::new();
+        let mut order = None;
+        for (i, arg) in params.args.iter().enumerate() {
+            if matches!(arg, Expr::Literal(v, _) if v.is_null()) {
+                continue;
+            }
+            let text = arg.schema_name().to_string();
+            match i.checked_sub(first).and_then(|o| f.options.get(o)) {
+                Some(o) => parts.push(format!("{} => {text}", o.name)),
+                None if i == f.params.len() => order = Some(text),
+                None if i > f.params.len() => {
+                    order = order.map(|o| {
+                        if text.contains('d') {
+                            format!("{o} {text}")
+                        } else {
+                            o
+                        }
+                    });
+                }
+                None => parts.push(text),
+            }
+        }
+        let order = order.map_or_else(String::new, |o| format!(" ORDER BY {o}"));
+        let filter = params.filter.as_ref().map_or_else(String::new, |e| {
+            format!(" FILTER (WHERE {})", e.schema_name())
+        });
+        Ok(format!("{}({}{order}){filter}", f.name, parts.join(", ")))
     }
 
     fn signature(&self) -> &Signature {

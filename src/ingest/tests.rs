@@ -254,7 +254,9 @@ fn the_order_of_lines_does_not_matter() {
         for dir in cases(source.card().name) {
             let paths = inputs(&dir);
             let lines = |p: &PathBuf| {
-                let text = p.extension().is_some_and(|e| e == "jsonl" || e == "csv" || e == "tsv");
+                let text = p
+                    .extension()
+                    .is_some_and(|e| e == "jsonl" || e == "csv" || e == "tsv");
                 text && !std::fs::read_to_string(p).unwrap().contains("two\nlines")
             };
             if !paths.iter().all(lines) {
