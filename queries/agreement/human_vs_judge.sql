@@ -3,39 +3,57 @@
 -- param dataset: text = '*' — dataset to look at, * for all
 -- citation: J. Cohen (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
 -- chart: bar y=judge x=agreement
-WITH verdicts AS (
+-- The same pair shown the other way round is the same unit: it is turned, and
+-- its outcome with it.
+WITH pairs AS (
   SELECT
-    c.dataset, c.aspect, c.item, c.system_a, c.system_b, c.response_a, c.response_b,
-    c.annotator, c.outcome, p.kind LIKE 'human%' AS human
-  FROM comparisons AS c
-  JOIN annotators AS p ON p.dataset = c.dataset AND p.annotator = c.annotator
-  WHERE ($dataset = '*' OR c.dataset = $dataset) AND c.outcome IS NOT NULL
+    dataset, aspect, item, annotator, outcome,
+    coalesce(response_a, system_a, '') AS one,
+    coalesce(response_b, system_b, '') AS two
+  FROM comparisons
+  WHERE ($dataset = '*' OR dataset = $dataset) AND outcome IS NOT NULL AND annotator IS NOT NULL
+),
+turned AS (
+  SELECT
+    dataset, aspect, annotator,
+    concat_ws(chr(31), coalesce(item, ''), least(one, two), greatest(one, two)) AS unit,
+    CASE
+      WHEN one > two AND outcome = 'a' THEN 'b'
+      WHEN one > two AND outcome = 'b' THEN 'a'
+      ELSE outcome
+    END AS outcome
+  FROM pairs
+),
+-- Someone who contradicts himself on a unit has no verdict on it.
+verdicts AS (
+  SELECT dataset, aspect, unit, annotator, min(outcome) AS outcome
+  FROM turned
+  GROUP BY dataset, aspect, unit, annotator
+  HAVING count(DISTINCT outcome) = 1
+),
+known AS (
+  SELECT v.dataset, v.aspect, v.unit, v.annotator, v.outcome, p.kind LIKE 'human%' AS human
+  FROM verdicts AS v
+  JOIN annotators AS p ON p.dataset = v.dataset AND p.annotator = v.annotator
+  WHERE p.kind IS NOT NULL
 ),
 votes AS (
-  SELECT dataset, aspect, item, system_a, system_b, response_a, response_b, outcome, count(*) AS votes
-  FROM verdicts
+  SELECT dataset, aspect, unit, outcome, count(*) AS votes
+  FROM known
   WHERE human
-  GROUP BY dataset, aspect, item, system_a, system_b, response_a, response_b, outcome
+  GROUP BY dataset, aspect, unit, outcome
 ),
 best AS (
-  SELECT dataset, aspect, item, system_a, system_b, response_a, response_b, max(votes) AS votes
+  SELECT dataset, aspect, unit, max(votes) AS votes
   FROM votes
-  GROUP BY dataset, aspect, item, system_a, system_b, response_a, response_b
+  GROUP BY dataset, aspect, unit
 ),
--- Pairs on which the humans are split have no majority and are left out.
+-- Units on which the people are split have no majority and are left out.
 majority AS (
-  SELECT
-    v.dataset, v.aspect, v.item, v.system_a, v.system_b, v.response_a, v.response_b,
-    min(v.outcome) AS outcome
+  SELECT v.dataset, v.aspect, v.unit, min(v.outcome) AS outcome
   FROM votes AS v
-  JOIN best AS b
-    ON v.dataset = b.dataset AND v.aspect = b.aspect AND v.votes = b.votes
-    AND (v.item IS NOT DISTINCT FROM b.item)
-    AND (v.system_a IS NOT DISTINCT FROM b.system_a)
-    AND (v.system_b IS NOT DISTINCT FROM b.system_b)
-    AND (v.response_a IS NOT DISTINCT FROM b.response_a)
-    AND (v.response_b IS NOT DISTINCT FROM b.response_b)
-  GROUP BY v.dataset, v.aspect, v.item, v.system_a, v.system_b, v.response_a, v.response_b
+  JOIN best AS b ON v.dataset = b.dataset AND v.aspect = b.aspect AND v.unit = b.unit AND v.votes = b.votes
+  GROUP BY v.dataset, v.aspect, v.unit
   HAVING count(*) = 1
 )
 SELECT
@@ -44,14 +62,8 @@ SELECT
   count(*) AS n,
   avg(CASE WHEN j.outcome = m.outcome THEN 1.0 ELSE 0.0 END) AS agreement,
   cohen_kappa(m.outcome, j.outcome) AS kappa
-FROM verdicts AS j
-JOIN majority AS m
-  ON j.dataset = m.dataset AND j.aspect = m.aspect
-  AND (j.item IS NOT DISTINCT FROM m.item)
-  AND (j.system_a IS NOT DISTINCT FROM m.system_a)
-  AND (j.system_b IS NOT DISTINCT FROM m.system_b)
-  AND (j.response_a IS NOT DISTINCT FROM m.response_a)
-  AND (j.response_b IS NOT DISTINCT FROM m.response_b)
+FROM known AS j
+JOIN majority AS m ON j.dataset = m.dataset AND j.aspect = m.aspect AND j.unit = m.unit
 WHERE NOT j.human
 GROUP BY j.annotator, j.aspect
 ORDER BY j.aspect, agreement DESC, judge

@@ -3,24 +3,34 @@
 -- param dataset: text = '*' — dataset to look at, * for all
 -- citation: K. Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
 -- chart: bar y=aspect x=alpha
-WITH verdicts AS (
+-- The same pair shown the other way round is the same unit: it is turned, and
+-- its outcome with it.
+WITH pairs AS (
   SELECT
-    dataset,
-    aspect,
-    concat_ws(chr(31), dataset, coalesce(item, ''), coalesce(system_a, ''), coalesce(system_b, ''),
-      coalesce(response_a, ''), coalesce(response_b, ''), aspect) AS unit,
-    dataset || chr(31) || annotator AS rater,
-    outcome
+    dataset, aspect, item, annotator, outcome,
+    coalesce(response_a, system_a, '') AS one,
+    coalesce(response_b, system_b, '') AS two
   FROM comparisons
   WHERE ($dataset = '*' OR dataset = $dataset) AND outcome IS NOT NULL AND annotator IS NOT NULL
+),
+turned AS (
+  SELECT
+    dataset, aspect, annotator,
+    concat_ws(chr(31), coalesce(item, ''), least(one, two), greatest(one, two)) AS unit,
+    CASE
+      WHEN one > two AND outcome = 'a' THEN 'b'
+      WHEN one > two AND outcome = 'b' THEN 'a'
+      ELSE outcome
+    END AS outcome
+  FROM pairs
 )
 SELECT
   dataset,
   aspect,
   count(*) AS n,
   count(DISTINCT unit) AS units,
-  count(DISTINCT rater) AS raters,
-  krippendorff_alpha(unit, rater, outcome) AS alpha
-FROM verdicts
+  count(DISTINCT annotator) AS annotators,
+  krippendorff_alpha(unit, annotator, outcome) AS alpha
+FROM turned
 GROUP BY dataset, aspect
 ORDER BY dataset, aspect

@@ -102,20 +102,27 @@ fn run(cli: Cli, ui: Ui) -> Result<(), Failure> {
         output.check(&ui)?;
     }
     let timeout = cli.command.timeout();
+    let fail =
+        |e: std::io::Error| Failure::new(Kind::Internal, format!("cannot start threads: {e}"));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK)
         .build()
-        .map_err(|e| Failure::new(Kind::Internal, format!("cannot start threads: {e}")))?;
-    // The work runs on its own thread, so that the clock and Ctrl-C are heard
-    // while it computes.
-    let result = runtime.block_on(async {
-        let work = runtime.spawn(dispatch(cli, ui));
+        .map_err(fail)?;
+    // This thread has clock and signals to itself, so that both are heard
+    // while all others compute.
+    let watch = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(fail)?;
+    let work = runtime.spawn(dispatch(cli, ui));
+    let result = watch.block_on(async {
         tokio::select! {
             done = work => done.unwrap_or_else(|e| Err(stopped(&e))),
             () = expired(timeout) => {
                 let seconds = timeout.unwrap_or_default();
-                Err(Failure::new(Kind::Timeout, format!("not finished after {seconds} s")).hint("give it more with --timeout"))
+                let failure = Failure::new(Kind::Timeout, format!("not finished after {seconds} s"));
+                Err(failure.hint("give it more with --timeout"))
             }
             _ = tokio::signal::ctrl_c() => Err(Failure::new(Kind::Interrupted, "interrupted")),
         }

@@ -36,12 +36,73 @@ impl From<engine::Error> for Failure {
             })),
             _ => None,
         };
-        Self {
+        let mut failure = Self {
             kind,
             message: error.message,
             detail: error.detail,
-            hints: error.hints,
+            hints: Vec::new(),
             place,
+        };
+        for hint in error.hints {
+            if !failure.hints.contains(&hint) {
+                failure.hints.push(hint);
+            }
+        }
+        failure.name_object();
+        failure.reword_missing_column();
+        failure
+    }
+}
+
+impl Failure {
+    /// Where an object of the lake was refused, says so first and gives the
+    /// failure its kind: below the engine, Parquet keeps only the text of it.
+    fn name_object(&mut self) {
+        if self.kind != Kind::Data {
+            return;
+        }
+        let Some((_, refused)) = self.message.split_once("object blobs/") else {
+            return;
+        };
+        let kind = match refused {
+            text if text.contains(" is missing") => Kind::NotFound,
+            text if text.contains(" is damaged") || text.contains(" is truncated") => {
+                Kind::Verification
+            }
+            _ => return,
+        };
+        self.message = format!("object blobs/{refused}");
+        self.kind = kind;
+        self.hints
+            .push("`arrovian verify` lists everything that is wrong with the lake".to_owned());
+    }
+
+    /// The engine's words for an unknown column, in ours.
+    fn reword_missing_column(&mut self) {
+        let Some(rest) = self.message.strip_prefix("No field named ") else {
+            return;
+        };
+        let (first, more) = rest.split_once('\n').unwrap_or((rest, ""));
+        let (name, suggestion) = match first.split_once(". Did you mean '") {
+            Some((name, near)) => (
+                name,
+                Some(near.trim_end_matches(['?', '\'', '.']).to_owned()),
+            ),
+            None => (first.split(". ").next().unwrap_or(first), None),
+        };
+        let fields = first
+            .split_once(". Valid fields are ")
+            .map_or(more, |(_, fields)| fields);
+        let fields = fields
+            .trim_start_matches("Valid fields are ")
+            .trim_end_matches('.')
+            .to_owned();
+        let name = name.trim_end_matches('.').trim_matches('"').to_owned();
+        self.message = format!("column \"{name}\" does not exist");
+        self.hints
+            .extend(suggestion.map(|near| format!("did you mean `{near}`?")));
+        if !fields.is_empty() {
+            self.hints.push(format!("there are: {fields}"));
         }
     }
 }

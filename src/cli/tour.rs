@@ -48,22 +48,21 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
         say("The id is the meaning of the rows: on your machine it is the same as on any other.")?;
     }
 
-    say(
-        "\n$ arrovian run leaderboard/bradley_terry          # who is best, and how sure is that?",
-    )?;
+    say("\nWho is best, and how sure is that?")?;
+    say("$ arrovian run leaderboard/bradley_terry")?;
     let board = ask(&session, "leaderboard/bradley_terry").await?;
     show(&board, ui)?;
 
-    say("\n$ arrovian sql \"")?;
-    say(&format!(
-        "{AGREEMENT}\"          # does the judge agree with people?"
-    ))?;
+    say("\nDoes the judge agree with people?")?;
+    say(&format!("$ arrovian sql \"{AGREEMENT}\""))?;
     show(&session.query(AGREEMENT, &Params::new()).await?, ui)?;
 
-    say("\n$ arrovian run bias/position                      # does the answer shown first win?")?;
+    say("\nDoes the answer shown first win more often?")?;
+    say("$ arrovian run bias/position")?;
     show(&ask(&session, "bias/position").await?, ui)?;
 
-    say("\n$ arrovian run leaderboard/bradley_terry --record paper.json")?;
+    say("\nKeep what was asked, of which snapshot, and what came out.")?;
+    say("$ arrovian run leaderboard/bradley_terry --record paper.json")?;
     let record = Record::from_answer(&board)?;
     let text = record.to_json()?;
     let path = folder.join("paper.json");
@@ -73,7 +72,8 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
     })?;
     say(&format!("result {}", record.result.digest))?;
 
-    say("\n$ arrovian replay paper.json                      # years later, on another machine")?;
+    say("\nYears later, on another machine, is it still the same?")?;
+    say("$ arrovian replay paper.json")?;
     // One thread and odd batches: the digest must not care.
     let options = engine::Options {
         partitions: Some(1),
@@ -93,7 +93,7 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
         ));
     }
     say(&format!(
-        "result {}   the same, byte for byte",
+        "result {}  the same, byte for byte",
         replay.now.digest
     ))?;
 

@@ -3,6 +3,8 @@
 
 /// Significant digits of a float in the reading formats.
 const DIGITS: i32 = 6;
+/// Significant digits kept of the smallest number of a column.
+const SMALLEST_DIGITS: i32 = 4;
 /// Below this magnitude, and from [`LARGE`] on, powers of ten are written out.
 const SMALL: f64 = 1e-5;
 const LARGE: f64 = 1e15;
@@ -44,7 +46,9 @@ pub(super) fn float_column(values: &[Option<f64>]) -> Vec<Option<String>> {
         .map(|v| decimals_needed(*v))
         .max()
         .unwrap_or(0);
-    let decimals = decimals.min(usize::try_from(DIGITS - magnitude(largest).max(0)).unwrap_or(0));
+    // Six digits of the largest, four of the smallest, never more than say something.
+    let wanted = (DIGITS - 1 - magnitude(largest)).max(SMALLEST_DIGITS - 1 - magnitude(smallest));
+    let decimals = decimals.min(usize::try_from(wanted).unwrap_or(0));
     values
         .iter()
         .map(|v| v.map(|v| without_minus_zero(format!("{v:.decimals$}"))))
@@ -130,7 +134,9 @@ mod tests {
             float_column(&values).into_iter().flatten().collect()
         };
         assert_eq!(column(&[1.5, 0.25, 10.0]), ["1.50", "0.25", "10.00"]);
-        assert_eq!(column(&[1.0 / 3.0, 1234.5]), ["0.333", "1234.500"]);
+        assert_eq!(column(&[1.0 / 3.0, 1234.5]), ["0.3333", "1234.5000"]);
+        assert_eq!(column(&[1327.8531, 659.8642]), ["1327.85", "659.86"]);
+        assert_eq!(column(&[0.631_578_9, 0.5]), ["0.631579", "0.500000"]);
         assert_eq!(column(&[1e-9, 1.0]), ["1e-9", "1"]);
         assert_eq!(column(&[0.0, 0.5]), ["0.0", "0.5"]);
         assert_eq!(column(&[3.0, 4.0]), ["3", "4"]);

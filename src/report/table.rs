@@ -26,7 +26,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> Result<(), Error> {
 }
 
 /// The columns that fit the view's width side by side, at least one; where not
-/// all do, those in the middle are left out. No width: all.
+/// all do, the last ones are left out. No width: all.
 ///
 /// # Errors
 /// A value that cannot be shown.
@@ -45,7 +45,7 @@ pub fn fitting_columns(view: &View<'_>) -> Result<Vec<usize>, Error> {
             .sum::<usize>()
     };
     while kept.len() > 1 && needed(&kept) > width + 2 {
-        kept.remove(kept.len().div_ceil(2).min(kept.len() - 1));
+        kept.pop();
     }
     Ok(kept)
 }

@@ -262,3 +262,22 @@ fn completions_are_printed() {
         assert!(run.code == 0 && run.out.contains("arrovian"), "{shell}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_130() {
+    let place = Place::new();
+    let slow = "SELECT count(*) FROM generate_series(1, 4000000) a, generate_series(1, 4000000) b WHERE a.value % 7 = b.value % 5";
+    let mut command = place.command(&["sql", slow]);
+    let mut child = command
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
