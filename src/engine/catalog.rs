@@ -40,7 +40,10 @@ impl CatalogProvider for Refs {
             return Some(pinned);
         }
         let lake = self.lake.clone()?;
-        Some(Arc::new(OtherRef { lake, name: name.to_owned() }))
+        Some(Arc::new(OtherRef {
+            lake,
+            name: name.to_owned(),
+        }))
     }
 }
 
@@ -53,20 +56,31 @@ pub(super) struct Pinned {
 
 impl Pinned {
     pub(super) fn new(snapshot: Option<Arc<Snapshot>>) -> Self {
-        Self { snapshot, files: Mutex::default() }
+        Self {
+            snapshot,
+            files: Mutex::default(),
+        }
     }
 
     /// Adds a table for this session; it hides one of the snapshot with the same name.
     pub(super) fn add(&self, name: &str, table: Arc<dyn TableProvider>) {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), table);
+        self.files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), table);
     }
 }
 
 #[async_trait]
 impl SchemaProvider for Pinned {
     fn table_names(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.files.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
+        let mut names: Vec<String> = self
+            .files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .cloned()
+            .collect();
         if let Some(s) = &self.snapshot {
             names.extend(s.tables().map(|t| t.name.clone()));
         }
@@ -76,7 +90,12 @@ impl SchemaProvider for Pinned {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        let file = self.files.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        let file = self
+            .files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
         Ok(file.or_else(|| snapshot_table(self.snapshot.as_deref()?, name)))
     }
 
@@ -88,7 +107,9 @@ impl SchemaProvider for Pinned {
 fn snapshot_table(snapshot: &Snapshot, name: &str) -> Option<Arc<dyn TableProvider>> {
     match snapshot.table(name) {
         Some(slices) => Some(Arc::new(SnapshotTable::new(slices))),
-        None => Some(Arc::new(SnapshotTable::empty(&schema::table(name)?.arrow()))),
+        None => Some(Arc::new(SnapshotTable::empty(
+            &schema::table(name)?.arrow(),
+        ))),
     }
 }
 
@@ -107,8 +128,16 @@ impl SchemaProvider for OtherRef {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let snapshot = match self.lake.resolve(&self.name).await {
-            Ok(id) => self.lake.snapshot(&id).await.map_err(|e| external(e.into()))?,
-            Err(e) => return Err(external(unknown_ref(&self.lake, &self.name, e.into()).await)),
+            Ok(id) => self
+                .lake
+                .snapshot(&id)
+                .await
+                .map_err(|e| external(e.into()))?,
+            Err(e) => {
+                return Err(external(
+                    unknown_ref(&self.lake, &self.name, e.into()).await,
+                ));
+            }
         };
         Ok(snapshot_table(&snapshot, name))
     }
@@ -128,9 +157,19 @@ pub(super) async fn unknown_ref(lake: &Lake, name: &str, mut e: Error) -> Error 
         return e;
     }
     let mut known = lake.branches().await.unwrap_or_default();
-    known.extend(lake.tags().await.unwrap_or_default().into_iter().map(|(n, _)| n));
+    known.extend(
+        lake.tags()
+            .await
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(n, _)| n),
+    );
     if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
         e = e.hint(format!("did you mean \"{near}\"?"));
     }
-    if known.is_empty() { e.hint("the lake has no snapshot yet: ingest something first") } else { e.hint(format!("branches and tags: {}", known.join(", "))) }
+    if known.is_empty() {
+        e.hint("the lake has no snapshot yet: ingest something first")
+    } else {
+        e.hint(format!("branches and tags: {}", known.join(", ")))
+    }
 }

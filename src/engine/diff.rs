@@ -70,9 +70,7 @@ pub struct Difference {
 impl Difference {
     /// True when the results are the same in columns, rows and order.
     pub fn is_empty(&self) -> bool {
-        self.columns.is_none()
-            && self.rows_recorded == self.rows_now
-            && self.rows_differing == 0
+        self.columns.is_none() && self.rows_recorded == self.rows_now && self.rows_differing == 0
     }
 
     /// True when both results hold the same rows in another order.

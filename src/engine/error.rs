@@ -62,7 +62,14 @@ impl std::error::Error for Error {}
 impl Error {
     /// An error of a kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), detail: None, hints: Vec::new(), span: None, sql: None }
+        Self {
+            kind,
+            message: message.into(),
+            detail: None,
+            hints: Vec::new(),
+            span: None,
+            sql: None,
+        }
     }
 
     /// Adds what to do.
@@ -90,7 +97,11 @@ impl From<datafusion::sql::sqlparser::tokenizer::Span> for Span {
         Self {
             line: s.start.line,
             column: s.start.column,
-            end_column: if same_line { s.end.column.max(s.start.column + 1) } else { s.start.column + 1 },
+            end_column: if same_line {
+                s.end.column.max(s.start.column + 1)
+            } else {
+                s.start.column + 1
+            },
         }
     }
 }
@@ -107,16 +118,19 @@ impl From<DataFusionError> for Error {
         }
         let root = e.find_root();
         let kind = match root {
-            DataFusionError::Plan(_) | DataFusionError::SQL(..) | DataFusionError::SchemaError(..) => Kind::Sql,
+            DataFusionError::Plan(_)
+            | DataFusionError::SQL(..)
+            | DataFusionError::SchemaError(..) => Kind::Sql,
             DataFusionError::NotImplemented(_) | DataFusionError::Configuration(_) => Kind::Sql,
             DataFusionError::Internal(_) => Kind::Internal,
             _ => Kind::Data,
         };
         let text = root.message().into_owned();
         let text = match root {
-            DataFusionError::SQL(parser, _) => {
-                parser.to_string().trim_start_matches("sql parser error: ").to_owned()
-            }
+            DataFusionError::SQL(parser, _) => parser
+                .to_string()
+                .trim_start_matches("sql parser error: ")
+                .to_owned(),
             _ => text,
         };
         let mut lines = Vec::new();
@@ -132,9 +146,15 @@ impl From<DataFusionError> for Error {
             error.span = d.span.map(|s| Span {
                 line: s.start.line,
                 column: s.start.column,
-                end_column: if s.end.line == s.start.line { s.end.column.max(s.start.column + 1) } else { s.start.column + 1 },
+                end_column: if s.end.line == s.start.line {
+                    s.end.column.max(s.start.column + 1)
+                } else {
+                    s.start.column + 1
+                },
             });
-            error.hints.extend(d.helps.iter().map(|h| h.message.clone()));
+            error
+                .hints
+                .extend(d.helps.iter().map(|h| h.message.clone()));
         }
         if error.span.is_none() {
             let (message, span) = split_position(&error.message);
@@ -151,7 +171,14 @@ fn split_position(message: &str) -> (String, Option<Span>) {
         let (head, tail) = message.rsplit_once(" at Line: ")?;
         let (line, column) = tail.split_once(", Column: ")?;
         let (line, column) = (line.trim().parse().ok()?, column.trim().parse().ok()?);
-        Some((head.to_owned(), Span { line, column, end_column: column + 1 }))
+        Some((
+            head.to_owned(),
+            Span {
+                line,
+                column,
+                end_column: column + 1,
+            },
+        ))
     };
     match parse() {
         Some((head, span)) => (head, Some(span)),
@@ -172,8 +199,12 @@ fn own_error(e: &(dyn std::error::Error + 'static)) -> Option<Error> {
         next = match e.downcast_ref::<DataFusionError>() {
             Some(DataFusionError::External(inner)) => Some(inner.as_ref()),
             Some(DataFusionError::Shared(inner)) => Some(inner.as_ref()),
-            Some(DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner)) => Some(inner.as_ref()),
-            Some(DataFusionError::Collection(all)) => all.first().map(|e| e as &(dyn std::error::Error + 'static)),
+            Some(DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner)) => {
+                Some(inner.as_ref())
+            }
+            Some(DataFusionError::Collection(all)) => {
+                all.first().map(|e| e as &(dyn std::error::Error + 'static))
+            }
             _ => e.source(),
         };
     }

@@ -39,22 +39,39 @@ pub(super) async fn open(
 ) -> Result<(FileTable, Arc<dyn TableProvider>), Error> {
     let valid = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !valid {
-        return Err(Error::new(Kind::Usage, format!("'{name}' is not a table name"))
-            .hint("use letters, digits and _: --table battles=votes.csv"));
+        return Err(
+            Error::new(Kind::Usage, format!("'{name}' is not a table name"))
+                .hint("use letters, digits and _: --table battles=votes.csv"),
+        );
     }
     let input = Input::from_paths(&[path]).map_err(|e| data_error(&e))?;
     let [file] = input.files() else {
-        return Err(Error::new(Kind::Usage, format!("{path} is not one file")).hint("--table takes a single file"));
+        return Err(Error::new(Kind::Usage, format!("{path} is not one file"))
+            .hint("--table takes a single file"));
     };
     let digests = input.digests().map_err(|e| data_error(&e))?;
-    let sha256 = digests.first().map_or_else(|| Digest::of(b""), |d| d.sha256);
-    let table = FileTable { name: name.to_owned(), path: path.to_owned(), sha256 };
+    let sha256 = digests
+        .first()
+        .and_then(|d| Digest::from_hex(&d.sha256))
+        .ok_or_else(|| Error::new(Kind::Internal, format!("{path} has no digest")))?;
+    let table = FileTable {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        sha256,
+    };
     let plain_parquet = read::sniff(file).map_err(|e| data_error(&e))? == Format::Parquet
         && !path.ends_with(".gz")
         && !path.ends_with(".zst");
     let provider: Arc<dyn TableProvider> = if plain_parquet {
-        let extension = std::path::Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or("");
-        let options = ParquetReadOptions::default().file_extension(if extension.is_empty() { "" } else { extension });
+        let extension = std::path::Path::new(path)
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or("");
+        let options = ParquetReadOptions::default().file_extension(if extension.is_empty() {
+            ""
+        } else {
+            extension
+        });
         context.read_parquet(path, options).await?.into_view()
     } else {
         Arc::new(text(file)?)
@@ -111,7 +128,10 @@ fn text(file: &File) -> Result<MemTable, Error> {
     let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
     let whole = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)
         .map_err(|e| Error::new(Kind::Data, e.to_string()))?;
-    let batches = (0..rows).step_by(BATCH).map(|at| whole.slice(at, BATCH.min(rows - at))).collect();
+    let batches = (0..rows)
+        .step_by(BATCH)
+        .map(|at| whole.slice(at, BATCH.min(rows - at)))
+        .collect();
     Ok(MemTable::try_new(schema, vec![batches])?)
 }
 
@@ -177,6 +197,10 @@ fn integer(s: &str) -> Option<i64> {
 
 fn number(s: &str) -> Option<f64> {
     let numeric = s.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let padded = s.trim_start_matches(['+', '-']).starts_with('0') && s.trim_start_matches(['+', '-', '0']).starts_with(|c: char| c.is_ascii_digit());
-    s.parse::<f64>().ok().filter(|x| numeric && !padded && x.is_finite())
+    let padded = s.trim_start_matches(['+', '-']).starts_with('0')
+        && s.trim_start_matches(['+', '-', '0'])
+            .starts_with(|c: char| c.is_ascii_digit());
+    s.parse::<f64>()
+        .ok()
+        .filter(|x| numeric && !padded && x.is_finite())
 }

@@ -7,6 +7,7 @@ pub mod digest;
 mod error;
 pub mod exact;
 pub mod files;
+pub mod named;
 pub mod order;
 pub mod record;
 mod relation;

@@ -91,13 +91,20 @@ impl Record {
     /// The query is not reproducible; the reasons are in the hints.
     pub fn from_answer(answer: &Answer) -> Result<Self, Error> {
         if !answer.verdict.reproducible {
-            let mut e = Error::new(Kind::Sql, "the query is not reproducible, so it is not recorded");
+            let mut e = Error::new(
+                Kind::Sql,
+                "the query is not reproducible, so it is not recorded",
+            );
             for r in &answer.verdict.reasons {
                 e = e.hint(format!("{}: {}", r.message, r.hint));
             }
             return Err(e.of_sql(&answer.sql));
         }
-        let arrow = if answer.rows() <= KEPT_ROWS { Some(encode(answer)?) } else { None };
+        let arrow = if answer.rows() <= KEPT_ROWS {
+            Some(encode(answer)?)
+        } else {
+            None
+        };
         Ok(Self {
             format: 1,
             sql: answer.sql.trim().to_owned(),
@@ -107,14 +114,23 @@ impl Record {
             files: answer
                 .files
                 .iter()
-                .map(|f| RecordedFile { table: f.name.clone(), path: f.path.clone(), sha256: f.sha256.to_string() })
+                .map(|f| RecordedFile {
+                    table: f.name.clone(),
+                    path: f.path.clone(),
+                    sha256: f.sha256.to_string(),
+                })
                 .collect(),
             numerics: NUMERICS,
             tool: concat!("arrovian ", env!("CARGO_PKG_VERSION")).into(),
             result: RecordedResult {
                 digest: answer.digest.to_string(),
                 rows: answer.rows() as u64,
-                columns: answer.schema.fields().iter().map(|f| f.name().clone()).collect(),
+                columns: answer
+                    .schema
+                    .fields()
+                    .iter()
+                    .map(|f| f.name().clone())
+                    .collect(),
                 arrow,
             },
         })
@@ -140,8 +156,11 @@ impl Record {
                 .hint("a record is written by `run NAME --record FILE` or `sql … --record FILE`")
         })?;
         if record.format != 1 {
-            return Err(Error::new(Kind::Usage, format!("record format {} is not known, expected 1", record.format))
-                .hint("use a newer arrovian"));
+            return Err(Error::new(
+                Kind::Usage,
+                format!("record format {} is not known, expected 1", record.format),
+            )
+            .hint("use a newer arrovian"));
         }
         Ok(record)
     }
@@ -156,9 +175,15 @@ pub async fn replay(session: &Session, record: &Record) -> Result<Replay, Error>
     if record.numerics != NUMERICS {
         return Err(Error::new(
             Kind::Verification,
-            format!("the record has numerics version {}, this program has {NUMERICS}", record.numerics),
+            format!(
+                "the record has numerics version {}, this program has {NUMERICS}",
+                record.numerics
+            ),
         )
-        .hint(format!("replay it with the program that wrote it: {}", record.tool)));
+        .hint(format!(
+            "replay it with the program that wrote it: {}",
+            record.tool
+        )));
     }
     let pinned = session.snapshot().map(|s| s.id.to_string());
     if record.snapshot != pinned {
@@ -176,11 +201,20 @@ pub async fn replay(session: &Session, record: &Record) -> Result<Replay, Error>
     }
     let now = session.query(&record.sql, &record.params).await?;
     for f in &record.files {
-        let sha256 = now.files.iter().find(|g| g.name == f.table).map(|g| g.sha256.to_string());
+        let sha256 = now
+            .files
+            .iter()
+            .find(|g| g.name == f.table)
+            .map(|g| g.sha256.to_string());
         if sha256.as_deref() != Some(&f.sha256) {
             return Err(Error::new(
                 Kind::Verification,
-                format!("{} has changed: recorded {}, now {}", f.path, f.sha256, sha256.unwrap_or_default()),
+                format!(
+                    "{} has changed: recorded {}, now {}",
+                    f.path,
+                    f.sha256,
+                    sha256.unwrap_or_default()
+                ),
             ));
         }
     }
@@ -189,11 +223,18 @@ pub async fn replay(session: &Session, record: &Record) -> Result<Replay, Error>
         (Some(rows), false) => Some(diff::rows(&decode(rows)?, &now.batches)?),
         _ => None,
     };
-    Ok(Replay { same, recorded: record.result.digest.clone(), now, difference })
+    Ok(Replay {
+        same,
+        recorded: record.result.digest.clone(),
+        now,
+        difference,
+    })
 }
 
 fn encode(answer: &Answer) -> Result<String, Error> {
-    let fail = |e: arrow::error::ArrowError| Error::new(Kind::Internal, format!("a result cannot be kept: {e}"));
+    let fail = |e: arrow::error::ArrowError| {
+        Error::new(Kind::Internal, format!("a result cannot be kept: {e}"))
+    };
     let mut bytes = Vec::new();
     let mut writer = StreamWriter::try_new(&mut bytes, &answer.schema).map_err(fail)?;
     for batch in &answer.batches {
@@ -204,8 +245,15 @@ fn encode(answer: &Answer) -> Result<String, Error> {
 }
 
 fn decode(text: &str) -> Result<Vec<RecordBatch>, Error> {
-    let fail = |e: String| Error::new(Kind::Verification, format!("the rows of the record are damaged: {e}"));
+    let fail = |e: String| {
+        Error::new(
+            Kind::Verification,
+            format!("the rows of the record are damaged: {e}"),
+        )
+    };
     let bytes = BASE64.decode(text).map_err(|e| fail(e.to_string()))?;
     let reader = StreamReader::try_new(bytes.as_slice(), None).map_err(|e| fail(e.to_string()))?;
-    reader.collect::<Result<_, _>>().map_err(|e| fail(e.to_string()))
+    reader
+        .collect::<Result<_, _>>()
+        .map_err(|e| fail(e.to_string()))
 }

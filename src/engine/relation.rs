@@ -7,9 +7,13 @@
 use datafusion::common::{Column, DFSchema, DataFusionError, Result, ScalarValue, UnnestOptions};
 use datafusion::functions::core::expr_fn::{get_field, r#struct as struct_of};
 use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::planner::{PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning};
+use datafusion::logical_expr::planner::{
+    PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
+};
 use datafusion::logical_expr::{AggregateUDF, Expr, ExprFunctionExt, LogicalPlanBuilder, lit};
-use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, Spanned, TableFactor};
+use datafusion::sql::sqlparser::ast::{
+    Expr as SqlExpr, FunctionArg, FunctionArgExpr, Spanned, TableFactor,
+};
 use std::sync::Arc;
 
 use super::error::{Error, Kind, span_of};
@@ -28,12 +32,22 @@ const COMMON: &[&str] = &["by", "filter"];
 pub(super) struct Relations;
 
 impl RelationPlanner for Relations {
-    fn plan_relation(&self, factor: TableFactor, cx: &mut dyn RelationPlannerContext) -> Result<RelationPlanning> {
+    fn plan_relation(
+        &self,
+        factor: TableFactor,
+        cx: &mut dyn RelationPlannerContext,
+    ) -> Result<RelationPlanning> {
         let function = match &factor {
             TableFactor::Function { name, .. } => functions::find(&name.to_string().to_lowercase()),
             _ => None,
         };
-        let (Some(f), TableFactor::Function { name, args, alias, .. }) = (function, &factor) else {
+        let (
+            Some(f),
+            TableFactor::Function {
+                name, args, alias, ..
+            },
+        ) = (function, &factor)
+        else {
             return Ok(RelationPlanning::Original(Box::new(factor)));
         };
         let span = span_of(name.span());
@@ -45,7 +59,10 @@ impl RelationPlanner for Relations {
             Some(_) => plan,
             None => plan.alias(f.name)?,
         };
-        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan.build()?, alias.clone()))))
+        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(
+            plan.build()?,
+            alias.clone(),
+        ))))
     }
 }
 
@@ -70,19 +87,33 @@ fn plan(
     args: &[FunctionArg],
     cx: &mut dyn RelationPlannerContext,
 ) -> std::result::Result<LogicalPlanBuilder, Fail> {
-    let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(SqlExpr::Subquery(query)))) = args.first() else {
-        return Err(Error::new(Kind::Sql, format!("{}: the first argument is not a table", f.name)).into());
+    let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(SqlExpr::Subquery(query)))) = args.first()
+    else {
+        return Err(Error::new(
+            Kind::Sql,
+            format!("{}: the first argument is not a table", f.name),
+        )
+        .into());
     };
-    let input =
-        cx.plan(TableFactor::Derived { lateral: false, subquery: query.clone(), alias: None, sample: None })?;
+    let input = cx.plan(TableFactor::Derived {
+        lateral: false,
+        subquery: query.clone(),
+        alias: None,
+        sample: None,
+    })?;
     let schema = Arc::clone(input.schema());
     let mut slots: Vec<Option<Expr>> = vec![None; f.arity()];
     let (mut by, mut filter, mut keys) = (Vec::new(), None, Vec::new());
     for arg in args.iter().skip(1) {
         let Some((name, e)) = named(arg) else {
-            return Err(Error::new(Kind::Sql, format!("{}: `{arg}` needs a name", f.name))
-                .hint(format!("{}(t, column => expression, option => value)", f.name))
-                .into());
+            return Err(
+                Error::new(Kind::Sql, format!("{}: `{arg}` needs a name", f.name))
+                    .hint(format!(
+                        "{}(t, column => expression, option => value)",
+                        f.name
+                    ))
+                    .into(),
+            );
         };
         let wanted = name.value.to_lowercase();
         if let Some(i) = f.params.iter().position(|p| p.name == wanted) {
@@ -100,14 +131,20 @@ fn plan(
                 keys.push(cx.sql_to_expr(e, &schema)?);
             }
         } else {
-            let also: Vec<&str> = COMMON.iter().copied().chain(f.ordered.then_some("order_by")).collect();
+            let also: Vec<&str> = COMMON
+                .iter()
+                .copied()
+                .chain(f.ordered.then_some("order_by"))
+                .collect();
             return Err(unknown_argument(f, name, &also).into());
         }
     }
     if f.ordered {
         if keys.is_empty() {
             let fault = order_required(f);
-            return Err(Error::new(Kind::Sql, fault.message).hint(fault.hint.unwrap_or_default()).into());
+            return Err(Error::new(Kind::Sql, fault.message)
+                .hint(fault.hint.unwrap_or_default())
+                .into());
         }
         slots[f.params.len() + 1] = Some(lit("a".repeat(keys.len())));
         slots[f.params.len()] = Some(struct_of(keys));
@@ -117,17 +154,32 @@ fn plan(
             *slot = Some(column(f, p.name, &schema)?);
         }
     }
-    let args: Vec<Expr> = slots.into_iter().map(|s| s.unwrap_or_else(|| lit(ScalarValue::Null))).collect();
+    let args: Vec<Expr> = slots
+        .into_iter()
+        .map(|s| s.unwrap_or_else(|| lit(ScalarValue::Null)))
+        .collect();
     let udaf: Arc<AggregateUDF> = cx
         .context_provider()
         .get_aggregate_meta(f.name)
         .ok_or_else(|| DataFusionError::Internal(format!("{} is not registered", f.name)))?;
-    let mut aggregate = Expr::AggregateFunction(AggregateFunction::new_udf(udaf, args, false, None, vec![], None));
+    let mut aggregate = Expr::AggregateFunction(AggregateFunction::new_udf(
+        udaf,
+        args,
+        false,
+        None,
+        vec![],
+        None,
+    ));
     if let Some(filter) = filter {
         aggregate = aggregate.filter(filter).build()?;
     }
     let plan = LogicalPlanBuilder::from(input).aggregate(by, vec![aggregate.alias(ROWS)])?;
-    let mut columns: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+    let mut columns: Vec<Expr> = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .map(Expr::Column)
+        .collect();
     let result = columns.pop();
     Ok(match (&f.returns, result) {
         (Returns::Value(_), Some(r)) => {
@@ -140,7 +192,9 @@ fn plan(
                 UnnestOptions::new().with_preserve_nulls(false),
             )?;
             columns.extend(
-                out.iter().map(|c| get_field(Expr::Column(Column::from_name(ROWS)), c.name).alias(c.name)),
+                out.iter().map(|c| {
+                    get_field(Expr::Column(Column::from_name(ROWS)), c.name).alias(c.name)
+                }),
             );
             plan.project(columns)?
         }
@@ -150,19 +204,29 @@ fn plan(
 
 /// The input column that a parameter means when it is not mapped.
 fn column(f: &Function, name: &str, schema: &DFSchema) -> std::result::Result<Expr, Fail> {
-    let found: Vec<Column> = schema.columns().into_iter().filter(|c| c.name == name).collect();
+    let found: Vec<Column> = schema
+        .columns()
+        .into_iter()
+        .filter(|c| c.name == name)
+        .collect();
     match found.as_slice() {
         [one] => Ok(Expr::Column(one.clone())),
         [] => {
             let names: Vec<String> = schema.columns().into_iter().map(|c| c.name).collect();
             let guess = nearest(name, names.iter().map(String::as_str)).unwrap_or("my_column");
-            Err(Error::new(Kind::Sql, format!("{}: the input has no column `{name}`", f.name))
-                .hint(format!("map it: {}(…, {name} => {guess})", f.name))
-                .hint(format!("its columns are {}", names.join(", ")))
-                .into())
+            Err(Error::new(
+                Kind::Sql,
+                format!("{}: the input has no column `{name}`", f.name),
+            )
+            .hint(format!("map it: {}(…, {name} => {guess})", f.name))
+            .hint(format!("its columns are {}", names.join(", ")))
+            .into())
         }
-        _ => Err(Error::new(Kind::Sql, format!("{}: the input has several columns `{name}`", f.name))
-            .hint(format!("name one: {}(…, {name} => t.{name})", f.name))
-            .into()),
+        _ => Err(Error::new(
+            Kind::Sql,
+            format!("{}: the input has several columns `{name}`", f.name),
+        )
+        .hint(format!("name one: {}(…, {name} => t.{name})", f.name))
+        .into()),
     }
 }

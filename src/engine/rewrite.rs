@@ -8,9 +8,10 @@
 //! * clauses that the planner would silently ignore are refused.
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
-    FunctionArguments, GroupByExpr, Ident, ObjectName, OrderByExpr, PipeOperator, Query, Select, SelectFlavor,
-    SelectItem, SetExpr, Spanned, TableFactor, TableFactor as Factor, TableWithJoins, Value, VisitMut, VisitorMut,
+    Expr, Function as Call, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, ObjectName, OrderByExpr,
+    PipeOperator, Query, Select, SelectFlavor, SelectItem, SetExpr, Spanned, TableFactor,
+    TableFactor as Factor, TableWithJoins, Value, VisitMut, VisitorMut,
     helpers::attached_token::AttachedToken,
 };
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -39,12 +40,26 @@ pub(super) fn tokens(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         let span = token.span;
         let put = |out: &mut Vec<TokenWithSpan>, t: Token| out.push(TokenWithSpan::new(t, span));
         put(&mut out, Token::LParen);
-        for (text, keyword) in [("SELECT", Keyword::SELECT), ("*", Keyword::NoKeyword), ("FROM", Keyword::FROM)] {
+        for (text, keyword) in [
+            ("SELECT", Keyword::SELECT),
+            ("*", Keyword::NoKeyword),
+            ("FROM", Keyword::FROM),
+        ] {
             match text {
                 "*" => put(&mut out, Token::Mul),
-                _ => put(&mut out, Token::Word(Word { value: text.into(), quote_style: None, keyword })),
+                _ => put(
+                    &mut out,
+                    Token::Word(Word {
+                        value: text.into(),
+                        quote_style: None,
+                        keyword,
+                    }),
+                ),
             }
-            put(&mut out, Token::Whitespace(datafusion::sql::sqlparser::tokenizer::Whitespace::Space));
+            put(
+                &mut out,
+                Token::Whitespace(datafusion::sql::sqlparser::tokenizer::Whitespace::Space),
+            );
         }
         i += 1;
         // The name: words and periods.
@@ -74,27 +89,41 @@ impl VisitorMut for Rewriter {
     type Break = Box<Error>;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Self::Break> {
-        while let Some(at) = query.pipe_operators.iter().position(|p| matches!(p, PipeOperator::Call { .. })) {
+        while let Some(at) = query
+            .pipe_operators
+            .iter()
+            .position(|p| matches!(p, PipeOperator::Call { .. }))
+        {
             let tail = query.pipe_operators.split_off(at);
             let mut tail = tail.into_iter();
-            let Some(PipeOperator::Call { function, alias }) = tail.next() else { break };
+            let Some(PipeOperator::Call { function, alias }) = tail.next() else {
+                break;
+            };
             let rest: Vec<PipeOperator> = tail.collect();
             let FunctionArguments::List(list) = function.args else {
-                return refuse(Error::new(Kind::Sql, "CALL needs arguments in parentheses").hint("|> CALL f()"));
+                return refuse(
+                    Error::new(Kind::Sql, "CALL needs arguments in parentheses")
+                        .hint("|> CALL f()"),
+                );
             };
-            let prefix = std::mem::replace(query, select_all_from(TableFactor::Table {
-                name: ObjectName(Vec::new()),
-                alias: None,
-                args: None,
-                with_hints: Vec::new(),
-                version: None,
-                with_ordinality: false,
-                partitions: Vec::new(),
-                json_path: None,
-                sample: None,
-                index_hints: Vec::new(),
-            }));
-            let mut args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(Box::new(prefix))))];
+            let prefix = std::mem::replace(
+                query,
+                select_all_from(TableFactor::Table {
+                    name: ObjectName(Vec::new()),
+                    alias: None,
+                    args: None,
+                    with_hints: Vec::new(),
+                    version: None,
+                    with_ordinality: false,
+                    partitions: Vec::new(),
+                    json_path: None,
+                    sample: None,
+                    index_hints: Vec::new(),
+                }),
+            );
+            let mut args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(
+                Box::new(prefix),
+            )))];
             args.extend(list.args);
             *query = select_all_from(Factor::Function {
                 lateral: false,
@@ -125,9 +154,13 @@ impl VisitorMut for Rewriter {
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Self::Break> {
         let (name, args, alias) = match factor {
-            Factor::Table { name, version, sample, with_hints, .. }
-                if version.is_some() || sample.is_some() || !with_hints.is_empty() =>
-            {
+            Factor::Table {
+                name,
+                version,
+                sample,
+                with_hints,
+                ..
+            } if version.is_some() || sample.is_some() || !with_hints.is_empty() => {
                 let span = span_of(name.span());
                 return refuse(
                     Error::new(Kind::Sql, format!("a time travel, sampling or hint clause after {name} is not supported"))
@@ -135,19 +168,34 @@ impl VisitorMut for Rewriter {
                         .at(span),
                 );
             }
-            Factor::Table { name, args: Some(args), alias, .. } => (name.clone(), std::mem::take(&mut args.args), alias.take()),
-            Factor::Function { name, args, alias, .. } => (name.clone(), std::mem::take(args), alias.take()),
+            Factor::Table {
+                name,
+                args: Some(args),
+                alias,
+                ..
+            } => (name.clone(), std::mem::take(&mut args.args), alias.take()),
+            Factor::Function {
+                name, args, alias, ..
+            } => (name.clone(), std::mem::take(args), alias.take()),
             _ => return ControlFlow::Continue(()),
         };
         let text = name.to_string().to_lowercase();
         if functions::find(&text).is_none() {
             // DataFusion's own table functions keep their form.
             match factor {
-                Factor::Table { args: Some(slot), alias: a, .. } => {
+                Factor::Table {
+                    args: Some(slot),
+                    alias: a,
+                    ..
+                } => {
                     slot.args = args;
                     *a = alias;
                 }
-                Factor::Function { args: slot, alias: a, .. } => {
+                Factor::Function {
+                    args: slot,
+                    alias: a,
+                    ..
+                } => {
                     *slot = args;
                     *a = alias;
                 }
@@ -156,7 +204,8 @@ impl VisitorMut for Rewriter {
             if ["generate_series", "range", "unnest"].contains(&text.as_str()) {
                 return ControlFlow::Continue(());
             }
-            let mut e = Error::new(Kind::Sql, format!("there is no relation function {name}")).at(span_of(name.span()));
+            let mut e = Error::new(Kind::Sql, format!("there is no relation function {name}"))
+                .at(span_of(name.span()));
             if let Some(near) = nearest(&text, functions::FUNCTIONS.iter().map(|f| f.name)) {
                 e = e.hint(format!("did you mean {near}?"));
             }
@@ -171,9 +220,17 @@ impl VisitorMut for Rewriter {
             Ok(q) => q,
             Err(e) => return refuse(e.at(span_of(name.span()))),
         };
-        let mut all = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(input)))];
+        let mut all = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Subquery(
+            input,
+        )))];
         all.extend(args);
-        *factor = Factor::Function { lateral: false, name, args: all, with_ordinality: false, alias };
+        *factor = Factor::Function {
+            lateral: false,
+            name,
+            args: all,
+            with_ordinality: false,
+            alias,
+        };
         ControlFlow::Continue(())
     }
 
@@ -193,8 +250,15 @@ fn refuse(e: Error) -> ControlFlow<Box<Error>> {
 }
 
 fn needs_input(name: &str) -> Error {
-    Error::new(Kind::Sql, format!("{name}: the first argument of the relation form is a table, a CTE or a (subquery)"))
-        .hint(format!("SELECT * FROM {name}(battles), or {name}((SELECT … FROM …))"))
+    Error::new(
+        Kind::Sql,
+        format!(
+            "{name}: the first argument of the relation form is a table, a CTE or a (subquery)"
+        ),
+    )
+    .hint(format!(
+        "SELECT * FROM {name}(battles), or {name}((SELECT … FROM …))"
+    ))
 }
 
 fn as_subquery(e: Expr, function: &str) -> Result<Box<Query>, Error> {
@@ -233,7 +297,10 @@ fn select_all_from(relation: TableFactor) -> Query {
         projection: vec![SelectItem::Wildcard(Default::default())],
         exclude: None,
         into: None,
-        from: vec![TableWithJoins { relation, joins: Vec::new() }],
+        from: vec![TableWithJoins {
+            relation,
+            joins: Vec::new(),
+        }],
         lateral_views: Vec::new(),
         prewhere: None,
         selection: None,
@@ -266,17 +333,34 @@ fn select_all_from(relation: TableFactor) -> Query {
 /// An argument given by name: its name and expression.
 pub(super) fn named(arg: &FunctionArg) -> Option<(&Ident, &Expr)> {
     match arg {
-        FunctionArg::Named { name, arg: FunctionArgExpr::Expr(e), .. } => Some((name, e)),
-        FunctionArg::ExprNamed { name: Expr::Identifier(name), arg: FunctionArgExpr::Expr(e), .. } => Some((name, e)),
+        FunctionArg::Named {
+            name,
+            arg: FunctionArgExpr::Expr(e),
+            ..
+        } => Some((name, e)),
+        FunctionArg::ExprNamed {
+            name: Expr::Identifier(name),
+            arg: FunctionArgExpr::Expr(e),
+            ..
+        } => Some((name, e)),
         _ => None,
     }
 }
 
 /// The error for a named argument that a function does not have.
 pub(super) fn unknown_argument(f: &Function, name: &Ident, also: &[&str]) -> Error {
-    let all: Vec<&str> =
-        f.params.iter().map(|p| p.name).chain(f.options.iter().map(|o| o.name)).chain(also.iter().copied()).collect();
-    let mut e = Error::new(Kind::Sql, format!("{} has no argument `{}`", f.name, name.value)).at(span_of(name.span));
+    let all: Vec<&str> = f
+        .params
+        .iter()
+        .map(|p| p.name)
+        .chain(f.options.iter().map(|o| o.name))
+        .chain(also.iter().copied())
+        .collect();
+    let mut e = Error::new(
+        Kind::Sql,
+        format!("{} has no argument `{}`", f.name, name.value),
+    )
+    .at(span_of(name.span));
     if let Some(near) = nearest(&name.value, all.iter().copied()) {
         e = e.hint(format!("did you mean `{near}`?"));
     }
@@ -286,10 +370,17 @@ pub(super) fn unknown_argument(f: &Function, name: &Ident, also: &[&str]) -> Err
 /// Gives the call its full positional form.
 fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
     if !call.within_group.is_empty() {
-        return Err(Error::new(Kind::Sql, format!("{}: WITHIN GROUP has no meaning here", f.name)));
+        return Err(Error::new(
+            Kind::Sql,
+            format!("{}: WITHIN GROUP has no meaning here", f.name),
+        ));
     }
     let FunctionArguments::List(list) = &mut call.args else {
-        return Err(Error::new(Kind::Sql, format!("{} needs arguments in parentheses", f.name)).hint(f.signature()));
+        return Err(Error::new(
+            Kind::Sql,
+            format!("{} needs arguments in parentheses", f.name),
+        )
+        .hint(f.signature()));
     };
     let mut slots: Vec<Expr> = vec![Expr::Value(Value::Null.into()); f.arity()];
     let mut keys: Vec<(Expr, bool)> = Vec::new();
@@ -298,15 +389,21 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
         match &arg {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(e)) => {
                 if next >= f.params.len() {
-                    return Err(Error::new(Kind::Sql, format!("{}: too many arguments", f.name))
-                        .hint(format!("options are named: {}", f.signature())));
+                    return Err(
+                        Error::new(Kind::Sql, format!("{}: too many arguments", f.name))
+                            .hint(format!("options are named: {}", f.signature())),
+                    );
                 }
                 slots[next] = e.clone();
                 next += 1;
             }
             _ => {
                 let Some((name, e)) = named(&arg) else {
-                    return Err(Error::new(Kind::Sql, format!("{}: `{arg}` is not an argument", f.name)).hint(f.signature()));
+                    return Err(Error::new(
+                        Kind::Sql,
+                        format!("{}: `{arg}` is not an argument", f.name),
+                    )
+                    .hint(f.signature()));
                 };
                 let wanted = name.value.to_lowercase();
                 if let Some(i) = f.params.iter().position(|p| p.name == wanted) {
@@ -316,7 +413,11 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
                 } else if f.ordered && wanted == "order_by" {
                     keys.extend(tuple(e).into_iter().map(|e| (e, false)));
                 } else {
-                    return Err(unknown_argument(f, name, if f.ordered { &["order_by"] } else { &[] }));
+                    return Err(unknown_argument(
+                        f,
+                        name,
+                        if f.ordered { &["order_by"] } else { &[] },
+                    ));
                 }
             }
         }
@@ -326,16 +427,27 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
             FunctionArgumentClause::OrderBy(by) if f.ordered => {
                 for OrderByExpr { expr, options, .. } in by {
                     if options.nulls_first == Some(true) {
-                        return Err(Error::new(Kind::Sql, format!("{}: NULLS FIRST is not supported inside a call", f.name)));
+                        return Err(Error::new(
+                            Kind::Sql,
+                            format!("{}: NULLS FIRST is not supported inside a call", f.name),
+                        ));
                     }
                     keys.push((expr, options.asc == Some(false)));
                 }
             }
             FunctionArgumentClause::OrderBy(_) => {
-                return Err(Error::new(Kind::Sql, format!("{} does not depend on the order of its rows", f.name))
-                    .hint("remove ORDER BY from the call"));
+                return Err(Error::new(
+                    Kind::Sql,
+                    format!("{} does not depend on the order of its rows", f.name),
+                )
+                .hint("remove ORDER BY from the call"));
             }
-            other => return Err(Error::new(Kind::Sql, format!("{}: `{other}` is not supported inside the call", f.name))),
+            other => {
+                return Err(Error::new(
+                    Kind::Sql,
+                    format!("{}: `{other}` is not supported inside the call", f.name),
+                ));
+            }
         }
     }
     if f.ordered {
@@ -347,12 +459,18 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
                 None => e,
             });
         }
-        let directions: String = keys.iter().map(|(_, desc)| if *desc { 'd' } else { 'a' }).collect();
+        let directions: String = keys
+            .iter()
+            .map(|(_, desc)| if *desc { 'd' } else { 'a' })
+            .collect();
         let n = f.params.len();
         slots[n] = struct_of(keys.into_iter().map(|(e, _)| e).collect());
         slots[n + 1] = Expr::Value(Value::SingleQuotedString(directions).into());
     }
-    list.args = slots.into_iter().map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e))).collect();
+    list.args = slots
+        .into_iter()
+        .map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e)))
+        .collect();
     Ok(())
 }
 
@@ -373,7 +491,10 @@ fn struct_of(all: Vec<Expr>) -> Expr {
         parameters: FunctionArguments::None,
         args: FunctionArguments::List(FunctionArgumentList {
             duplicate_treatment: None,
-            args: all.into_iter().map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e))).collect(),
+            args: all
+                .into_iter()
+                .map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e)))
+                .collect(),
             clauses: Vec::new(),
         }),
         filter: None,

@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::CatalogProvider;
+use datafusion::catalog::{CatalogProvider, TableProvider};
 use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::config::Dialect as DialectName;
 use datafusion::execution::SessionStateBuilder;
@@ -88,7 +88,9 @@ impl Answer {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("snapshot", &self.snapshot.as_ref().map(|s| s.id)).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("snapshot", &self.snapshot.as_ref().map(|s| s.id))
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +100,11 @@ impl Session {
     ///
     /// # Errors
     /// The ref is not there, or what it points to is damaged.
-    pub async fn open(lake: Option<Lake>, at: Option<&str>, options: Options) -> Result<Self, Error> {
+    pub async fn open(
+        lake: Option<Lake>,
+        at: Option<&str>,
+        options: Options,
+    ) -> Result<Self, Error> {
         let snapshot = match &lake {
             Some(lake) => pinned(lake, at).await?,
             None => None,
@@ -125,7 +131,10 @@ impl Session {
             .with_default_features()
             .build();
         let context = SessionContext::new_with_state(state);
-        for f in exact::aggregates().into_iter().chain(functions::aggregates()) {
+        for f in exact::aggregates()
+            .into_iter()
+            .chain(functions::aggregates())
+        {
             context.register_udaf(f.as_ref().clone());
         }
         for f in exact::scalars() {
@@ -134,12 +143,18 @@ impl Session {
         context.register_relation_planner(Arc::new(Relations))?;
         let pinned = Arc::new(Pinned::new(snapshot.clone()));
         if let Some(lake) = &lake {
-            let url = url::Url::parse(LAKE_URL).map_err(|e| Error::new(Kind::Internal, e.to_string()))?;
+            let url =
+                url::Url::parse(LAKE_URL).map_err(|e| Error::new(Kind::Internal, e.to_string()))?;
             context.register_object_store(&url, lake.object_store());
         }
         let catalog: Arc<dyn CatalogProvider> = Arc::new(Refs::new(lake, Arc::clone(&pinned)));
         context.register_catalog(CATALOG, catalog);
-        Ok(Self { context, pinned, snapshot, files: Mutex::default() })
+        Ok(Self {
+            context,
+            pinned,
+            snapshot,
+            files: Mutex::default(),
+        })
     }
 
     /// The pinned snapshot.
@@ -154,8 +169,16 @@ impl Session {
     pub async fn add_file(&self, name: &str, path: &str) -> Result<(), Error> {
         let (table, provider) = files::open(&self.context, name, path).await?;
         self.pinned.add(name, provider);
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).push(table);
+        self.files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(table);
         Ok(())
+    }
+
+    /// Makes any DataFusion table a table of this session. It is not part of a record.
+    pub fn add_table(&self, name: &str, table: Arc<dyn TableProvider>) {
+        self.pinned.add(name, table);
     }
 
     /// The logical plan of a query with its determinism verdict, in total order.
@@ -163,15 +186,25 @@ impl Session {
     /// # Errors
     /// The SQL is wrong; the error has the place.
     pub async fn plan(&self, sql: &str, params: &Params) -> Result<(LogicalPlan, Verdict), Error> {
-        self.plan_inner(sql, params).await.map_err(|e| e.of_sql(sql))
+        self.plan_inner(sql, params)
+            .await
+            .map_err(|e| e.of_sql(sql))
     }
 
-    async fn plan_inner(&self, sql: &str, params: &Params) -> Result<(LogicalPlan, Verdict), Error> {
+    async fn plan_inner(
+        &self,
+        sql: &str,
+        params: &Params,
+    ) -> Result<(LogicalPlan, Verdict), Error> {
         let statement = parse(sql)?;
         let plan = self.context.state().statement_to_plan(statement).await?;
-        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+        SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false)
+            .verify_plan(&plan)?;
         let plan = bind(plan, params)?;
-        let verdict = verdict::check(&plan, &|name| exact::is_exact(name) || functions::find(name).is_some());
+        let verdict = verdict::check(&plan, &|name| own(name));
         Ok((order::total(plan)?, verdict))
     }
 
@@ -188,7 +221,10 @@ impl Session {
             let schema = plan.schema();
             let stream = execute_stream(plan, self.context.task_ctx())?;
             let batches: Vec<RecordBatch> = stream.try_collect().await?;
-            let batches = batches.iter().map(digest::normalise).collect::<Result<Vec<_>, _>>()?;
+            let batches = batches
+                .iter()
+                .map(digest::normalise)
+                .collect::<Result<Vec<_>, _>>()?;
             let digest = digest::result(&schema, &batches)?;
             Ok::<_, Error>((schema, batches, digest))
         };
@@ -202,9 +238,24 @@ impl Session {
             query: query_digest(sql, params),
             sql: sql.to_owned(),
             params: params.clone(),
-            files: self.files.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            files: self
+                .files
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
         })
     }
+}
+
+/// Whether a function is this program's own, by its SQL name.
+fn own(name: &str) -> bool {
+    functions::find(name).is_some()
+        || exact::aggregates()
+            .iter()
+            .any(|f| f.name() == name || f.aliases().iter().any(|a| a == name))
+        || exact::scalars()
+            .iter()
+            .any(|f| f.name() == name || f.aliases().iter().any(|a| a == name))
 }
 
 async fn pinned(lake: &Lake, at: Option<&str>) -> Result<Option<Arc<Snapshot>>, Error> {
@@ -224,7 +275,9 @@ async fn pinned(lake: &Lake, at: Option<&str>) -> Result<Option<Arc<Snapshot>>, 
 /// The digest of a query: its text without surrounding space, and its parameters.
 pub fn query_digest(sql: &str, params: &Params) -> Digest {
     let mut bytes = b"arrovian/query/1\0".to_vec();
-    for part in std::iter::once(sql.trim()).chain(params.iter().flat_map(|(k, v)| [k.as_str(), v.as_str()])) {
+    for part in
+        std::iter::once(sql.trim()).chain(params.iter().flat_map(|(k, v)| [k.as_str(), v.as_str()]))
+    {
         bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
         bytes.extend_from_slice(part.as_bytes());
     }
@@ -237,17 +290,28 @@ fn parse(sql: &str) -> Result<Statement, Error> {
     let tokens = Tokenizer::new(&dialect, sql)
         .tokenize_with_location()
         .map_err(|e| {
-            let at = super::error::Span { line: e.location.line, column: e.location.column, end_column: e.location.column + 1 };
+            let at = super::error::Span {
+                line: e.location.line,
+                column: e.location.column,
+                end_column: e.location.column + 1,
+            };
             Error::new(Kind::Sql, e.message).at(Some(at))
         })?;
     let tokens = rewrite::tokens(tokens);
-    let mut parser = DFParserBuilder::new(tokens).with_dialect(&dialect).with_recursion_limit(128).build()?;
+    let mut parser = DFParserBuilder::new(tokens)
+        .with_dialect(&dialect)
+        .with_recursion_limit(128)
+        .build()?;
     let mut statements = parser.parse_statements()?;
     let Some(mut statement) = statements.pop_front() else {
-        return Err(Error::new(Kind::Sql, "there is no SQL statement").hint("arrovian sql \"SELECT …\""));
+        return Err(
+            Error::new(Kind::Sql, "there is no SQL statement").hint("arrovian sql \"SELECT …\"")
+        );
     };
     if !statements.is_empty() {
-        return Err(Error::new(Kind::Sql, "more than one SQL statement").hint("run them one at a time"));
+        return Err(
+            Error::new(Kind::Sql, "more than one SQL statement").hint("run them one at a time")
+        );
     }
     match &mut statement {
         Statement::Statement(s) => match s.as_mut() {
@@ -259,9 +323,16 @@ fn parse(sql: &str) -> Result<Statement, Error> {
             | SqlStatement::ShowColumns { .. } => rewrite::rewrite(s)?,
             other => {
                 let verb = other.to_string();
-                let verb = verb.split_whitespace().next().unwrap_or("this statement").to_owned();
-                return Err(Error::new(Kind::Sql, format!("{verb} is not supported: SQL here reads and never writes"))
-                    .hint("add data with `arrovian ingest`, keep a result with -o FILE"));
+                let verb = verb
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or("this statement")
+                    .to_owned();
+                return Err(Error::new(
+                    Kind::Sql,
+                    format!("{verb} is not supported: SQL here reads and never writes"),
+                )
+                .hint("add data with `arrovian ingest`, keep a result with -o FILE"));
             }
         },
         Statement::Explain(e) => match e.statement.as_mut() {
@@ -269,8 +340,11 @@ fn parse(sql: &str) -> Result<Statement, Error> {
             _ => return Err(Error::new(Kind::Sql, "EXPLAIN takes a query")),
         },
         _ => {
-            return Err(Error::new(Kind::Sql, "only queries are supported: SQL here reads and never writes")
-                .hint("add data with `arrovian ingest`, keep a result with -o FILE"));
+            return Err(Error::new(
+                Kind::Sql,
+                "only queries are supported: SQL here reads and never writes",
+            )
+            .hint("add data with `arrovian ingest`, keep a result with -o FILE"));
         }
     }
     Ok(statement)
@@ -279,19 +353,30 @@ fn parse(sql: &str) -> Result<Statement, Error> {
 /// Gives the parameters `$name` their values.
 fn bind(plan: LogicalPlan, params: &Params) -> Result<LogicalPlan, Error> {
     let wanted = plan.get_parameter_names()?;
-    let wanted: std::collections::BTreeSet<String> =
-        wanted.into_iter().map(|n| n.trim_start_matches('$').to_owned()).collect();
+    let wanted: std::collections::BTreeSet<String> = wanted
+        .into_iter()
+        .map(|n| n.trim_start_matches('$').to_owned())
+        .collect();
     let missing: Vec<&String> = wanted.iter().filter(|n| !params.contains_key(*n)).collect();
     if let Some(name) = missing.first() {
-        return Err(Error::new(Kind::Usage, format!("parameter ${name} has no value")).hint(format!("--param {name}=…")));
+        return Err(
+            Error::new(Kind::Usage, format!("parameter ${name} has no value"))
+                .hint(format!("--param {name}=…")),
+        );
     }
     if let Some(extra) = params.keys().find(|n| !wanted.contains(*n)) {
-        return Err(Error::new(Kind::Usage, format!("the query has no parameter ${extra}")));
+        return Err(Error::new(
+            Kind::Usage,
+            format!("the query has no parameter ${extra}"),
+        ));
     }
     if wanted.is_empty() {
         return Ok(plan);
     }
-    let values = params.iter().map(|(k, v)| (k.clone(), scalar(v).into())).collect();
+    let values = params
+        .iter()
+        .map(|(k, v)| (k.clone(), scalar(v).into()))
+        .collect();
     Ok(plan.with_param_values(ParamValues::Map(values))?)
 }
 

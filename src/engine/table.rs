@@ -31,14 +31,26 @@ pub(super) struct SnapshotTable {
 impl SnapshotTable {
     /// The table over its slices.
     pub(super) fn new(slices: &TableSlices) -> Self {
-        let files =
-            slices.datasets.iter().flat_map(|d| &d.slices).map(|s| (s.path.clone(), s.size, s.rows)).collect();
-        Self { schema: with_views(&slices.schema), files, rows: slices.rows }
+        let files = slices
+            .datasets
+            .iter()
+            .flat_map(|d| &d.slices)
+            .map(|s| (s.path.clone(), s.size, s.rows))
+            .collect();
+        Self {
+            schema: with_views(&slices.schema),
+            files,
+            rows: slices.rows,
+        }
     }
 
     /// A table of the contract that the snapshot has no rows of.
     pub(super) fn empty(schema: &SchemaRef) -> Self {
-        Self { schema: with_views(schema), files: Vec::new(), rows: 0 }
+        Self {
+            schema: with_views(schema),
+            files: Vec::new(),
+            rows: 0,
+        }
     }
 }
 
@@ -65,7 +77,10 @@ impl TableProvider for SnapshotTable {
         TableType::Base
     }
 
-    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>> {
         Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
     }
 

@@ -1,18 +1,26 @@
 //! Comparisons as the rating functions take them: `system_a, system_b, outcome [, weight]`.
 
-use super::definition::{Fault, Kind, Opt, OptKind, Param};
 use super::definition::Default;
+use super::definition::{Fault, Kind, Opt, OptKind, Param};
 use super::options::Options;
 use super::tally::Tally;
 use crate::stats::ratings::{Counted, Folded, Outcome};
 use std::collections::BTreeMap;
 
 /// The first system of the pair, as shown to the judge.
-pub(super) const SYSTEM_A: Param =
-    Param { name: "system_a", kind: Kind::Label, required: true, doc: "the system shown first" };
+pub(super) const SYSTEM_A: Param = Param {
+    name: "system_a",
+    kind: Kind::Label,
+    required: true,
+    doc: "the system shown first",
+};
 /// The second system.
-pub(super) const SYSTEM_B: Param =
-    Param { name: "system_b", kind: Kind::Label, required: true, doc: "the system shown second" };
+pub(super) const SYSTEM_B: Param = Param {
+    name: "system_b",
+    kind: Kind::Label,
+    required: true,
+    doc: "the system shown second",
+};
 /// The verdict.
 pub(super) const OUTCOME: Param = Param {
     name: "outcome",
@@ -21,8 +29,12 @@ pub(super) const OUTCOME: Param = Param {
     doc: "who won: 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5; NULL (not parsed) is skipped",
 };
 /// The weight of the row.
-pub(super) const WEIGHT: Param =
-    Param { name: "weight", kind: Kind::Number, required: false, doc: "weight of the row, not negative; 1 when not given" };
+pub(super) const WEIGHT: Param = Param {
+    name: "weight",
+    kind: Kind::Number,
+    required: false,
+    doc: "weight of the row, not negative; 1 when not given",
+};
 /// What `both_bad` counts as.
 pub(super) const BOTH_BAD: Opt = Opt {
     name: "both_bad",
@@ -33,7 +45,10 @@ pub(super) const BOTH_BAD: Opt = Opt {
 /// Confidence level.
 pub(super) const LEVEL: Opt = Opt {
     name: "level",
-    kind: OptKind::Number { min: 0.5, max: 0.9999 },
+    kind: OptKind::Number {
+        min: 0.5,
+        max: 0.9999,
+    },
     default: Default::Number(0.95),
     doc: "confidence level of lower and upper",
 };
@@ -55,7 +70,11 @@ pub(super) fn outcome(text: &str) -> Result<Outcome, Fault> {
 
 fn shorten(text: &str) -> String {
     let clean: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-    if text.chars().count() > 40 { format!("{clean}…") } else { clean }
+    if text.chars().count() > 40 {
+        format!("{clean}…")
+    } else {
+        clean
+    }
 }
 
 /// How often each system won, lost and tied.
@@ -79,12 +98,19 @@ pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
     let mut names: Vec<&String> = tally.labels.iter().take(2).flatten().collect();
     names.sort();
     names.dedup();
-    let place: BTreeMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (n.as_str(), i)).collect();
+    let place: BTreeMap<&str, usize> = names
+        .iter()
+        .enumerate()
+        .map(|(i, n)| (n.as_str(), i))
+        .collect();
     let mut records = vec![Record::default(); names.len()];
     let mut counted = Vec::with_capacity(tally.cells.len());
     for cell in &tally.cells {
         let verdict = outcome(tally.label(cell, 2))?;
-        let (Some(&a), Some(&b)) = (place.get(tally.label(cell, 0)), place.get(tally.label(cell, 1))) else {
+        let (Some(&a), Some(&b)) = (
+            place.get(tally.label(cell, 0)),
+            place.get(tally.label(cell, 1)),
+        ) else {
             return Err(Fault::new("a system has no name"));
         };
         if a == b || (verdict == Outcome::BothBad && skip_both_bad) {
@@ -99,9 +125,17 @@ pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
                 }
             }
         }
-        let counts =
-            crate::stats::ratings::Tally { rows: cell.rows, weight: cell.weight, weight_sq: cell.weight2 };
-        counted.push(Counted { a, b, outcome: verdict, tally: counts });
+        let counts = crate::stats::ratings::Tally {
+            rows: cell.rows,
+            weight: cell.weight,
+            weight_sq: cell.weight2,
+        };
+        counted.push(Counted {
+            a,
+            b,
+            outcome: verdict,
+            tally: counts,
+        });
     }
     let folded = Folded::from_counted(names.into_iter().cloned().collect(), &counted);
     Ok(Battles { folded, records })

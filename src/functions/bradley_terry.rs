@@ -1,7 +1,9 @@
 //! `bradley_terry`: strengths of systems from pairwise comparisons.
 
 use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type,
+};
 use super::options::Options;
 use super::output::{Output, Value};
 use super::tally::Tally;
@@ -37,45 +39,147 @@ sandwich: H+ M H+ with M = sum of w^2 (y-p)^2 d d'",
         LEVEL,
         Opt {
             name: "bootstrap",
-            kind: OptKind::Integer { min: 2, max: 1_000_000 },
+            kind: OptKind::Integer {
+                min: 2,
+                max: 1_000_000,
+            },
             default: Default::Number(1000.0),
             doc: "replicates for ci => 'bootstrap'",
         },
         Opt {
             name: "seed",
-            kind: OptKind::Integer { min: 0, max: 9_007_199_254_740_991 },
+            kind: OptKind::Integer {
+                min: 0,
+                max: 9_007_199_254_740_991,
+            },
             default: Default::Number(crate::stats::rng::DEFAULT_SEED as f64),
             doc: "seed of the bootstrap",
         },
         Opt {
             name: "l2",
-            kind: OptKind::Number { min: 0.0, max: f64::MAX },
+            kind: OptKind::Number {
+                min: 0.0,
+                max: f64::MAX,
+            },
             default: Default::Number(0.0),
             doc: "penalty l2/2 times the sum of squared log-strengths",
         },
-        Opt { name: "scale", kind: OptKind::Number { min: 1e-9, max: 1e12 }, default: Default::Number(400.0), doc: "rating points per factor `base` in the odds" },
-        Opt { name: "base", kind: OptKind::Number { min: 1.000_001, max: 1e12 }, default: Default::Number(10.0), doc: "base of the odds" },
-        Opt { name: "init", kind: OptKind::Number { min: f64::MIN, max: f64::MAX }, default: Default::Number(1000.0), doc: "mean rating, or the anchor's rating" },
-        Opt { name: "anchor", kind: OptKind::Text, default: Default::Null, doc: "a system that gets the rating `init`" },
+        Opt {
+            name: "scale",
+            kind: OptKind::Number {
+                min: 1e-9,
+                max: 1e12,
+            },
+            default: Default::Number(400.0),
+            doc: "rating points per factor `base` in the odds",
+        },
+        Opt {
+            name: "base",
+            kind: OptKind::Number {
+                min: 1.000_001,
+                max: 1e12,
+            },
+            default: Default::Number(10.0),
+            doc: "base of the odds",
+        },
+        Opt {
+            name: "init",
+            kind: OptKind::Number {
+                min: f64::MIN,
+                max: f64::MAX,
+            },
+            default: Default::Number(1000.0),
+            doc: "mean rating, or the anchor's rating",
+        },
+        Opt {
+            name: "anchor",
+            kind: OptKind::Text,
+            default: Default::Null,
+            doc: "a system that gets the rating `init`",
+        },
     ],
     ordered: false,
     returns: Returns::Table(&[
-        Out { name: "rank", ty: Type::Int, doc: "1 = best; equal ratings share a rank" },
-        Out { name: "system", ty: Type::Text, doc: "the system" },
-        Out { name: "rating", ty: Type::Float, doc: "rating in points; NULL where it is not finite" },
-        Out { name: "stderr", ty: Type::Float, doc: "standard error in points" },
-        Out { name: "lower", ty: Type::Float, doc: "lower limit" },
-        Out { name: "upper", ty: Type::Float, doc: "upper limit" },
-        Out { name: "rank_lower", ty: Type::Int, doc: "best rank that the intervals allow" },
-        Out { name: "rank_upper", ty: Type::Int, doc: "worst rank that the intervals allow" },
-        Out { name: "n", ty: Type::Int, doc: "comparisons of the system" },
-        Out { name: "wins", ty: Type::Int, doc: "comparisons won" },
-        Out { name: "losses", ty: Type::Int, doc: "comparisons lost" },
-        Out { name: "ties", ty: Type::Int, doc: "ties" },
-        Out { name: "status", ty: Type::Text, doc: "ok, undefeated, winless, unbounded_above, unbounded_below, separated, disconnected, no_games, only_ties" },
-        Out { name: "converged", ty: Type::Bool, doc: "whether the fit reached its stopping rule" },
-        Out { name: "iterations", ty: Type::Int, doc: "steps of the fit" },
-        Out { name: "n_null", ty: Type::Int, doc: "rows skipped for a NULL" },
+        Out {
+            name: "rank",
+            ty: Type::Int,
+            doc: "1 = best; equal ratings share a rank",
+        },
+        Out {
+            name: "system",
+            ty: Type::Text,
+            doc: "the system",
+        },
+        Out {
+            name: "rating",
+            ty: Type::Float,
+            doc: "rating in points; NULL where it is not finite",
+        },
+        Out {
+            name: "stderr",
+            ty: Type::Float,
+            doc: "standard error in points",
+        },
+        Out {
+            name: "lower",
+            ty: Type::Float,
+            doc: "lower limit",
+        },
+        Out {
+            name: "upper",
+            ty: Type::Float,
+            doc: "upper limit",
+        },
+        Out {
+            name: "rank_lower",
+            ty: Type::Int,
+            doc: "best rank that the intervals allow",
+        },
+        Out {
+            name: "rank_upper",
+            ty: Type::Int,
+            doc: "worst rank that the intervals allow",
+        },
+        Out {
+            name: "n",
+            ty: Type::Int,
+            doc: "comparisons of the system",
+        },
+        Out {
+            name: "wins",
+            ty: Type::Int,
+            doc: "comparisons won",
+        },
+        Out {
+            name: "losses",
+            ty: Type::Int,
+            doc: "comparisons lost",
+        },
+        Out {
+            name: "ties",
+            ty: Type::Int,
+            doc: "ties",
+        },
+        Out {
+            name: "status",
+            ty: Type::Text,
+            doc: "ok, undefeated, winless, unbounded_above, unbounded_below, separated, disconnected, no_games, only_ties",
+        },
+        Out {
+            name: "converged",
+            ty: Type::Bool,
+            doc: "whether the fit reached its stopping rule",
+        },
+        Out {
+            name: "iterations",
+            ty: Type::Int,
+            doc: "steps of the fit",
+        },
+        Out {
+            name: "n_null",
+            ty: Type::Int,
+            doc: "rows skipped for a NULL",
+        },
     ]),
     citations: &[
         "Bradley & Terry (1952). Rank analysis of incomplete block designs. Biometrika 39, 324-345.",
@@ -83,9 +187,8 @@ sandwich: H+ M H+ with M = sum of w^2 (y-p)^2 d d'",
         "White (1982). Maximum likelihood estimation of misspecified models. Econometrica 50, 1-25.",
     ],
     example: Example {
-        sql: "SELECT system, round(rating, 2) AS rating, n FROM bradley_terry((VALUES ('x','y','a'), ('x','y','a'), \
-('x','y','b'), ('y','x','tie')) AS t(system_a, system_b, outcome))",
-        result: "",
+        sql: "SELECT * FROM (VALUES ('x','y','a'), ('x','y','a'), ('x','y','b'), ('y','x','tie')) AS t(system_a, system_b, outcome) |> CALL bradley_terry() |> SELECT system, round(rating, 2) AS rating, n",
+        result: "system,rating,n\nx,1044.37,4\ny,955.63,4\n",
     },
     body: Body::Tally(fit),
 };
@@ -117,9 +220,14 @@ fn fit(tally: &Tally, options: &Options) -> Result<Output, Fault> {
         seed: options.count("seed")?,
         ..BradleyTerryOptions::default()
     };
-    let fit = bradley_terry_folded(&battles.folded, &settings).map_err(|e| Fault::new(e.to_string()))?;
-    let records: std::collections::BTreeMap<&String, _> =
-        battles.folded.systems.iter().zip(&battles.records).collect();
+    let fit =
+        bradley_terry_folded(&battles.folded, &settings).map_err(|e| Fault::new(e.to_string()))?;
+    let records: std::collections::BTreeMap<&String, _> = battles
+        .folded
+        .systems
+        .iter()
+        .zip(&battles.records)
+        .collect();
     let mut systems = fit.systems;
     systems.sort_by(|a, b| {
         let key = |s: &crate::stats::ratings::SystemRating| (s.rank.is_none(), s.rank);

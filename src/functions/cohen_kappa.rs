@@ -1,6 +1,8 @@
 //! `cohen_kappa`: agreement of two raters beyond chance.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
+};
 use super::judgements::coefficient;
 use super::options::Options;
 use super::output::Output;
@@ -33,7 +35,7 @@ order: numbers by value, text by code point.",
     example: Example {
         sql: "SELECT round(cohen_kappa(human, judge), 6) AS kappa FROM (VALUES ('a','a'), ('a','a'), ('b','b'), \
 ('b','a'), ('b','b')) AS t(human, judge)",
-        result: "",
+        result: "kappa\n0.615385\n",
     },
     body: Body::Tally(kappa),
 };

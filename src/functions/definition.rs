@@ -201,16 +201,20 @@ impl Returns {
     pub fn arrow(&self) -> DataType {
         match self {
             Self::Value(t) => t.arrow(),
-            Self::Table(columns) => {
-                DataType::List(Arc::new(Field::new_list_field(DataType::Struct(struct_fields(columns)), true)))
-            }
+            Self::Table(columns) => DataType::List(Arc::new(Field::new_list_field(
+                DataType::Struct(struct_fields(columns)),
+                true,
+            ))),
         }
     }
 }
 
 /// The fields of one row of a table result.
 pub fn struct_fields(columns: &[Out]) -> Fields {
-    columns.iter().map(|c| Field::new(c.name, c.ty.arrow(), true)).collect()
+    columns
+        .iter()
+        .map(|c| Field::new(c.name, c.ty.arrow(), true))
+        .collect()
 }
 
 /// An executed example.
@@ -234,7 +238,10 @@ pub struct Fault {
 impl Fault {
     /// A fault without a hint.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
+        Self {
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// Adds what to do about it.
@@ -305,7 +312,10 @@ impl Function {
     /// Position of the option `name` in a full positional call, after the
     /// column arguments and the order key.
     pub(crate) fn option_position(&self, name: &str) -> Option<usize> {
-        self.options.iter().position(|o| o.name == name).map(|i| self.params.len() + usize::from(self.ordered) * 2 + i)
+        self.options
+            .iter()
+            .position(|o| o.name == name)
+            .map(|i| self.params.len() + usize::from(self.ordered) * 2 + i)
     }
 
     /// Number of arguments of a full positional call: column arguments, for
@@ -331,9 +341,15 @@ impl Opt {
             OptKind::Number { min, max } if min == f64::MIN && max == f64::MAX => "a number".into(),
             OptKind::Number { min, max } if max == f64::MAX => format!("a number, at least {min}"),
             OptKind::Number { min, max } => format!("a number from {min} to {max}"),
-            OptKind::Integer { min, max } if max == i64::MAX => format!("a whole number, at least {min}"),
+            OptKind::Integer { min, max } if max == i64::MAX => {
+                format!("a whole number, at least {min}")
+            }
             OptKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
-            OptKind::Choice(words) => words.iter().map(|w| format!("'{w}'")).collect::<Vec<_>>().join(", "),
+            OptKind::Choice(words) => words
+                .iter()
+                .map(|w| format!("'{w}'"))
+                .collect::<Vec<_>>()
+                .join(", "),
             OptKind::Text => "a text".into(),
         }
     }

@@ -27,12 +27,14 @@ one category was used throughout.",
     example: Example {
         sql: "SELECT round(fleiss_kappa(item, annotator, value), 6) AS kappa FROM (VALUES (1,'x','yes'), (1,'y','yes'), \
 (2,'x','no'), (2,'y','yes'), (3,'x','no'), (3,'y','no')) AS t(item, annotator, value)",
-        result: "",
+        result: "kappa\n0.333333\n",
     },
     body: Body::Unsorted(kappa),
 };
 
 fn kappa(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let judgements = read(rows, options)?;
-    coefficient(agreement::fleiss_kappa(&judgements.units, &Weights::None, 0.95).map(|k| k.coefficient))
+    coefficient(
+        agreement::fleiss_kappa(&judgements.units, &Weights::None, 0.95).map(|k| k.coefficient),
+    )
 }

@@ -7,11 +7,24 @@ use super::output::{Output, Value};
 use super::rows::Rows;
 use crate::stats::agreement::{Ratings, RatingsError, Repeats, Undefined, Units};
 
-pub(super) const ITEM: Param = Param { name: "item", kind: Kind::Label, required: true, doc: "what was judged" };
-pub(super) const ANNOTATOR: Param =
-    Param { name: "annotator", kind: Kind::Label, required: true, doc: "who judged it" };
-pub(super) const VALUE: Param =
-    Param { name: "value", kind: Kind::Label, required: true, doc: "the judgement; NULL is missing, never a category" };
+pub(super) const ITEM: Param = Param {
+    name: "item",
+    kind: Kind::Label,
+    required: true,
+    doc: "what was judged",
+};
+pub(super) const ANNOTATOR: Param = Param {
+    name: "annotator",
+    kind: Kind::Label,
+    required: true,
+    doc: "who judged it",
+};
+pub(super) const VALUE: Param = Param {
+    name: "value",
+    kind: Kind::Label,
+    required: true,
+    doc: "the judgement; NULL is missing, never a category",
+};
 pub(super) const REPEATS: Opt = Opt {
     name: "repeats",
     kind: OptKind::Choice(&["error", "consistent", "lowest", "highest", "keep"]),
@@ -32,10 +45,15 @@ impl Judgements<'_> {
         self.levels
             .iter()
             .map(|l| {
-                l.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| {
-                    Fault::new(format!("value '{l}' is not a number, which this level of measurement needs"))
+                l.parse::<f64>()
+                    .ok()
+                    .filter(|x| x.is_finite())
+                    .ok_or_else(|| {
+                        Fault::new(format!(
+                            "value '{l}' is not a number, which this level of measurement needs"
+                        ))
                         .hint("use level => 'nominal', or map the categories to numbers with CASE")
-                })
+                    })
             })
             .collect()
     }
@@ -56,8 +74,20 @@ pub(super) fn read<'a>(rows: &'a Rows, options: &Options) -> Result<Judgements<'
     let units = if repeats == Repeats::Keep {
         Units::from_ids(items.len(), levels.len(), item, level)
     } else {
-        let triples = item.iter().zip(annotator).zip(level).map(|((i, a), v)| (*i, *a, *v)).collect();
-        Ratings::new(items.len(), annotators.len(), levels.len(), triples, repeats).map(|r| r.units())
+        let triples = item
+            .iter()
+            .zip(annotator)
+            .zip(level)
+            .map(|((i, a), v)| (*i, *a, *v))
+            .collect();
+        Ratings::new(
+            items.len(),
+            annotators.len(),
+            levels.len(),
+            triples,
+            repeats,
+        )
+        .map(|r| r.units())
     };
     let units = units.map_err(|e| match e {
         RatingsError::Repeated { item, annotator } => Fault::new(format!(
@@ -76,7 +106,9 @@ pub(super) fn read<'a>(rows: &'a Rows, options: &Options) -> Result<Judgements<'
 pub(super) fn coefficient(result: Result<f64, Undefined>) -> Result<Output, Fault> {
     match result {
         Ok(x) => Ok(Output::Value(Value::Float(Some(x)))),
-        Err(Undefined::NoData | Undefined::NoPairs | Undefined::NoVariation) => Ok(Output::Value(Value::Float(None))),
+        Err(Undefined::NoData | Undefined::NoPairs | Undefined::NoVariation) => {
+            Ok(Output::Value(Value::Float(None)))
+        }
         Err(e) => Err(Fault::new(e.to_string())),
     }
 }

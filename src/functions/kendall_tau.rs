@@ -1,6 +1,8 @@
 //! `kendall_tau`: rank correlation from concordant and discordant pairs.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
+};
 use super::options::Options;
 use super::output::Output;
 use super::rows::Rows;
@@ -31,7 +33,7 @@ of distinct values",
     example: Example {
         sql: "SELECT round(kendall_tau(x, y), 6) AS b, round(kendall_tau(x, y, variant => 'a'), 6) AS a FROM \
 (VALUES (1, 2), (2, 1), (3, 3), (4, 4), (4, 5)) AS t(x, y)",
-        result: "",
+        result: "b,a\n0.737865,0.7\n",
     },
     body: Body::Unsorted(tau),
 };

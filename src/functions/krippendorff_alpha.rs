@@ -1,6 +1,8 @@
 //! `krippendorff_alpha`: agreement of any number of annotators, missing data allowed.
 
-use super::definition::{Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type};
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
+};
 use super::judgements::{ANNOTATOR, ITEM, REPEATS, VALUE, coefficient, read};
 use super::options::Options;
 use super::output::Output;
@@ -27,11 +29,13 @@ equal (0/0). Ordinal, interval and ratio need numbers; the order of the levels i
     ],
     ordered: false,
     returns: Returns::Value(Type::Float),
-    citations: &["Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania."],
+    citations: &[
+        "Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.",
+    ],
     example: Example {
         sql: "SELECT round(krippendorff_alpha(item, annotator, value, level => 'ordinal'), 6) AS alpha FROM \
 (VALUES (1,'x',1), (1,'y',1), (2,'x',2), (2,'y',3), (3,'x',3), (3,'y',3), (4,'x',1)) AS t(item, annotator, value)",
-        result: "",
+        result: "alpha\n0.777778\n",
     },
     body: Body::Unsorted(alpha),
 };
@@ -44,6 +48,12 @@ fn alpha(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         "ratio" => Level::Ratio,
         _ => Level::Nominal,
     };
-    let values = if level == Level::Nominal { None } else { Some(judgements.numbers()?) };
-    coefficient(agreement::krippendorff_alpha(&judgements.units, level, values.as_deref()).map(|a| a.alpha))
+    let values = if level == Level::Nominal {
+        None
+    } else {
+        Some(judgements.numbers()?)
+    };
+    coefficient(
+        agreement::krippendorff_alpha(&judgements.units, level, values.as_deref()).map(|a| a.alpha),
+    )
 }

@@ -6,8 +6,8 @@
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{
-    ArrowDictionaryKeyType, DataType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    ArrowDictionaryKeyType, DataType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
 };
 use datafusion::common::{DataFusionError, Result};
 use foldhash::fast::FixedState;
@@ -38,17 +38,26 @@ impl Labels {
         }
         let hash = HASH.hash_one(text);
         let texts = &self.texts;
-        if let Some(id) = self.index.find(hash, |id| texts.get(*id as usize).is_some_and(|t| &**t == text)) {
+        if let Some(id) = self.index.find(hash, |id| {
+            texts.get(*id as usize).is_some_and(|t| &**t == text)
+        }) {
             self.last = *id;
             return Ok(*id);
         }
-        let id = u32::try_from(self.texts.len()).ok().filter(|id| *id < MISSING).ok_or_else(|| {
-            DataFusionError::ResourcesExhausted("more than four billion distinct labels in one group".into())
-        })?;
+        let id = u32::try_from(self.texts.len())
+            .ok()
+            .filter(|id| *id < MISSING)
+            .ok_or_else(|| {
+                DataFusionError::ResourcesExhausted(
+                    "more than four billion distinct labels in one group".into(),
+                )
+            })?;
         self.texts.push(text.into());
         self.bytes += text.len() + 24;
         let texts = &self.texts;
-        self.index.insert_unique(hash, id, |id| HASH.hash_one(texts.get(*id as usize).map_or("", |t| t)));
+        self.index.insert_unique(hash, id, |id| {
+            HASH.hash_one(texts.get(*id as usize).map_or("", |t| t))
+        });
         self.last = id;
         Ok(id)
     }
@@ -86,7 +95,11 @@ impl Labels {
         }
     }
 
-    fn each<'a>(&mut self, texts: impl Iterator<Item = Option<&'a str>>, ids: &mut Vec<u32>) -> Result<()> {
+    fn each<'a>(
+        &mut self,
+        texts: impl Iterator<Item = Option<&'a str>>,
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
         for text in texts {
             ids.push(match text {
                 Some(t) => self.intern(t)?,
@@ -107,10 +120,18 @@ impl Labels {
         Ok(())
     }
 
-    fn dictionary<K: ArrowDictionaryKeyType>(&mut self, array: &DictionaryArray<K>, ids: &mut Vec<u32>) -> Result<()> {
+    fn dictionary<K: ArrowDictionaryKeyType>(
+        &mut self,
+        array: &DictionaryArray<K>,
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
         let mut values = Vec::new();
         self.intern_array(array.values(), &mut values)?;
-        ids.extend(array.keys_iter().map(|k| k.and_then(|k| values.get(k)).copied().unwrap_or(MISSING)));
+        ids.extend(
+            array
+                .keys_iter()
+                .map(|k| k.and_then(|k| values.get(k)).copied().unwrap_or(MISSING)),
+        );
         Ok(())
     }
 
@@ -132,8 +153,11 @@ impl Labels {
     /// Labels in canonical order, and for every arrival id its place in it.
     /// Numbers sort by value when every label is one, else by code point.
     pub fn sorted(&self) -> (Vec<String>, Vec<u32>) {
-        let numbers: Option<Vec<f64>> =
-            self.texts.iter().map(|t| t.parse::<f64>().ok().filter(|x| x.is_finite())).collect();
+        let numbers: Option<Vec<f64>> = self
+            .texts
+            .iter()
+            .map(|t| t.parse::<f64>().ok().filter(|x| x.is_finite()))
+            .collect();
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();
         let text = |i: &u32| self.texts.get(*i as usize).map_or("", |t| t);
         match numbers {
@@ -156,7 +180,11 @@ impl Labels {
 /// A number as a label: whole numbers without a fraction, others shortest round-trip.
 pub fn number_label(x: f64) -> String {
     let x = x + 0.0;
-    if x.fract() == 0.0 && x.abs() < 9_007_199_254_740_992.0 { format!("{}", x as i64) } else { format!("{x}") }
+    if x.fract() == 0.0 && x.abs() < 9_007_199_254_740_992.0 {
+        format!("{}", x as i64)
+    } else {
+        format!("{x}")
+    }
 }
 
 /// The error for a NaN in an argument.

@@ -40,14 +40,18 @@ impl Options {
                         opt.allowed()
                     ));
                     if let (OptKind::Choice(words), Some(text)) = (opt.kind, text_of(v)) {
-                        fault.hint = nearest(&text, words.iter().copied()).map(|w| format!("did you mean '{w}'?"));
+                        fault.hint = nearest(&text, words.iter().copied())
+                            .map(|w| format!("did you mean '{w}'?"));
                     }
                     fault
                 })?,
             };
             values.insert(opt.name, value);
         }
-        Ok(Self { function: function.name, values })
+        Ok(Self {
+            function: function.name,
+            values,
+        })
     }
 
     /// A number; the definition gives it a default.
@@ -100,7 +104,9 @@ pub fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a str>) -> Option<&
 
 fn text_of(value: &ScalarValue) -> Option<String> {
     match value {
-        ScalarValue::Utf8(Some(t)) | ScalarValue::LargeUtf8(Some(t)) | ScalarValue::Utf8View(Some(t)) => Some(t.clone()),
+        ScalarValue::Utf8(Some(t))
+        | ScalarValue::LargeUtf8(Some(t))
+        | ScalarValue::Utf8View(Some(t)) => Some(t.clone()),
         _ => None,
     }
 }
@@ -114,11 +120,15 @@ fn number_of(value: &ScalarValue) -> Option<f64> {
 
 fn check(kind: OptKind, value: &ScalarValue) -> Option<Setting> {
     match kind {
-        OptKind::Number { min, max } => number_of(value).filter(|x| *x >= min && *x <= max).map(Setting::Number),
+        OptKind::Number { min, max } => number_of(value)
+            .filter(|x| *x >= min && *x <= max)
+            .map(Setting::Number),
         OptKind::Integer { min, max } => number_of(value)
             .filter(|x| x.fract() == 0.0 && *x >= min as f64 && *x <= max as f64)
             .map(Setting::Number),
-        OptKind::Choice(words) => text_of(value).filter(|t| words.contains(&t.as_str())).map(Setting::Text),
+        OptKind::Choice(words) => text_of(value)
+            .filter(|t| words.contains(&t.as_str()))
+            .map(Setting::Text),
         OptKind::Text => text_of(value).map(Setting::Text),
     }
 }

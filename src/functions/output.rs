@@ -1,7 +1,8 @@
 //! What a function hands back, and its Arrow form.
 
 use arrow::array::{
-    Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, ListArray, StringBuilder, StructArray,
+    Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, ListArray, StringBuilder,
+    StructArray,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::Field;
@@ -90,8 +91,12 @@ impl Output {
             (Self::Value(v), Returns::Value(t)) => {
                 ScalarValue::try_from_array(&column(*t, std::iter::once(&v))?, 0)
             }
-            (Self::Table(rows), Returns::Table(columns)) => Ok(ScalarValue::List(Arc::new(list(&rows, columns)?))),
-            _ => Err(DataFusionError::Internal("the result does not have the announced shape".into())),
+            (Self::Table(rows), Returns::Table(columns)) => {
+                Ok(ScalarValue::List(Arc::new(list(&rows, columns)?)))
+            }
+            _ => Err(DataFusionError::Internal(
+                "the result does not have the announced shape".into(),
+            )),
         }
     }
 }
@@ -103,13 +108,20 @@ fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
         .enumerate()
         .map(|(i, c)| {
             let cells: Option<Vec<&Value>> = rows.iter().map(|r| r.get(i)).collect();
-            let cells = cells.ok_or_else(|| DataFusionError::Internal(format!("a row lacks column {}", c.name)))?;
+            let cells = cells.ok_or_else(|| {
+                DataFusionError::Internal(format!("a row lacks column {}", c.name))
+            })?;
             column(c.ty, cells.into_iter())
         })
         .collect::<Result<Vec<ArrayRef>>>()?;
     let rows = StructArray::try_new_with_length(fields, arrays, None, rows.len())?;
     let field = Arc::new(Field::new_list_field(rows.data_type().clone(), true));
-    Ok(ListArray::try_new(field, OffsetBuffer::from_lengths([rows.len()]), Arc::new(rows), None)?)
+    Ok(ListArray::try_new(
+        field,
+        OffsetBuffer::from_lengths([rows.len()]),
+        Arc::new(rows),
+        None,
+    )?)
 }
 
 fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayRef> {
@@ -118,7 +130,9 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
         Type::Float => {
             let mut b = Float64Builder::new();
             for v in cells {
-                let Value::Float(x) = v else { return Err(wrong(v)) };
+                let Value::Float(x) = v else {
+                    return Err(wrong(v));
+                };
                 // -0.0 and NaN never leave: one zero, and NULL for what is undefined.
                 b.append_option(x.filter(|x| !x.is_nan()).map(|x| x + 0.0));
             }
@@ -127,7 +141,9 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
         Type::Int => {
             let mut b = Int64Builder::new();
             for v in cells {
-                let Value::Int(x) = v else { return Err(wrong(v)) };
+                let Value::Int(x) = v else {
+                    return Err(wrong(v));
+                };
                 b.append_option(*x);
             }
             Arc::new(b.finish())
@@ -135,7 +151,9 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
         Type::Text => {
             let mut b = StringBuilder::new();
             for v in cells {
-                let Value::Text(x) = v else { return Err(wrong(v)) };
+                let Value::Text(x) = v else {
+                    return Err(wrong(v));
+                };
                 b.append_option(x.as_deref());
             }
             Arc::new(b.finish())
@@ -143,7 +161,9 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
         Type::Bool => {
             let mut b = BooleanBuilder::new();
             for v in cells {
-                let Value::Bool(x) = v else { return Err(wrong(v)) };
+                let Value::Bool(x) = v else {
+                    return Err(wrong(v));
+                };
                 b.append_option(*x);
             }
             Arc::new(b.finish())

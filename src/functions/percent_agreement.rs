@@ -18,7 +18,9 @@ pub(super) static FUNCTION: Function = Function {
     options: &[],
     ordered: false,
     returns: Returns::Value(Type::Float),
-    citations: &["Scott (1955). Reliability of content analysis. Public Opinion Quarterly 19, 321-325."],
+    citations: &[
+        "Scott (1955). Reliability of content analysis. Public Opinion Quarterly 19, 321-325.",
+    ],
     example: Example {
         sql: "SELECT percent_agreement(human, judge) AS share FROM (VALUES ('a','a'), ('b','a'), ('b','b'), ('a', NULL), \
 ('tie','tie')) AS t(human, judge)",

@@ -91,7 +91,11 @@ impl RowState {
     }
 
     /// Adds rows; `key` holds the order key column and its directions.
-    pub(super) fn update(&mut self, columns: &[ArrayRef], key: Option<(&ArrayRef, &str)>) -> Result<()> {
+    pub(super) fn update(
+        &mut self,
+        columns: &[ArrayRef],
+        key: Option<(&ArrayRef, &str)>,
+    ) -> Result<()> {
         let rows = columns.first().map_or(0, |c| c.len());
         let mut keep = vec![true; rows];
         for (i, column) in columns.iter().enumerate() {
@@ -117,7 +121,12 @@ impl RowState {
                     } else {
                         let mut all = Vec::new();
                         labels.intern_array(column, &mut all)?;
-                        ids.extend(all.iter().zip(&keep).filter(|(_, k)| **k).map(|(id, _)| *id));
+                        ids.extend(
+                            all.iter()
+                                .zip(&keep)
+                                .filter(|(_, k)| **k)
+                                .map(|(id, _)| *id),
+                        );
                     }
                 }
                 Store::Numbers(numbers) => {
@@ -182,7 +191,11 @@ impl RowState {
                     let map = read_labels(&mut r, labels)?;
                     for _ in 0..len {
                         let id = r.u32()?;
-                        ids.push(if id == MISSING { MISSING } else { r.mapped(&map, id)? });
+                        ids.push(if id == MISSING {
+                            MISSING
+                        } else {
+                            r.mapped(&map, id)?
+                        });
                     }
                 }
                 Store::Numbers(x) => {
@@ -212,7 +225,10 @@ impl RowState {
                 _ if !given => Column::Absent,
                 Store::Labels(labels, ids) => {
                     let (texts, place) = labels.sorted();
-                    let ids = ids.iter().map(|i| place.get(*i as usize).copied().unwrap_or(MISSING)).collect();
+                    let ids = ids
+                        .iter()
+                        .map(|i| place.get(*i as usize).copied().unwrap_or(MISSING))
+                        .collect();
                     Column::Labels(texts, ids)
                 }
                 Store::Numbers(x) => Column::Numbers(std::mem::take(x)),
@@ -246,7 +262,11 @@ impl RowState {
                 }
             }
         }
-        Rows { columns, len: self.len, n_null: self.n_null }
+        Rows {
+            columns,
+            len: self.len,
+            n_null: self.n_null,
+        }
     }
 
     pub(super) fn size(&self) -> usize {
@@ -263,7 +283,10 @@ impl RowState {
 }
 
 fn take<T: Copy>(from: &[T], order: &[u32], missing: T) -> Vec<T> {
-    order.iter().map(|i| from.get(*i as usize).copied().unwrap_or(missing)).collect()
+    order
+        .iter()
+        .map(|i| from.get(*i as usize).copied().unwrap_or(missing))
+        .collect()
 }
 
 /// Reads a label table and maps its ids to those of `labels`.
@@ -290,7 +313,13 @@ fn encode_keys(column: &ArrayRef, directions: &str) -> Result<Vec<Box<[u8]>>> {
         .enumerate()
         .map(|(i, p)| {
             let descending = directions.as_bytes().get(i) == Some(&b'd');
-            SortField::new_with_options(p.data_type().clone(), SortOptions { descending, nulls_first: false })
+            SortField::new_with_options(
+                p.data_type().clone(),
+                SortOptions {
+                    descending,
+                    nulls_first: false,
+                },
+            )
         })
         .collect();
     let converter = RowConverter::new(fields)

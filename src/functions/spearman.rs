@@ -18,14 +18,18 @@ side is constant.",
     options: &[],
     ordered: false,
     returns: Returns::Value(Type::Float),
-    citations: &["Spearman (1904). The proof and measurement of association between two things. Am. J. Psychol. 15, 72-101."],
+    citations: &[
+        "Spearman (1904). The proof and measurement of association between two things. Am. J. Psychol. 15, 72-101.",
+    ],
     example: Example {
         sql: "SELECT round(spearman(x, y), 6) AS rho FROM (VALUES (1, 2), (2, 1), (3, 3), (4, 4), (4, 5)) AS t(x, y)",
-        result: "",
+        result: "rho\n0.872082\n",
     },
     body: Body::Unsorted(rho),
 };
 
 fn rho(rows: &Rows, _: &Options) -> Result<Output, Fault> {
-    Ok(Output::Value(pairs(rows)?.spearman(0.95).map(|s| s.rho).into()))
+    Ok(Output::Value(
+        pairs(rows)?.spearman(0.95).map(|s| s.rho).into(),
+    ))
 }

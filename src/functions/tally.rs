@@ -82,7 +82,11 @@ impl TallyState {
                 .filter(|(_, p)| p.kind == Kind::Label)
                 .map(|(i, p)| (i, p.required, Labels::default()))
                 .collect(),
-            weight: function.params.iter().position(|p| p.kind == Kind::Number).filter(|i| is_given(*i)),
+            weight: function
+                .params
+                .iter()
+                .position(|p| p.kind == Kind::Number)
+                .filter(|i| is_given(*i)),
             weights: Vec::new(),
             entries: Vec::new(),
             index: HashTable::new(),
@@ -97,14 +101,17 @@ impl TallyState {
         if let Some(i) = self.index.find(hash, same) {
             return Ok(*i as usize);
         }
-        let i = u32::try_from(self.entries.len())
-            .map_err(|_| DataFusionError::ResourcesExhausted("more than four billion distinct tuples".into()))?;
+        let i = u32::try_from(self.entries.len()).map_err(|_| {
+            DataFusionError::ResourcesExhausted("more than four billion distinct tuples".into())
+        })?;
         self.entries.push(Entry { key, rows: 0 });
         if self.weight.is_some() {
             self.weights.push((ExactSum::new(), ExactSum::new()));
         }
         let entries = &self.entries;
-        self.index.insert_unique(hash, i, |i| HASH.hash_one(entries.get(*i as usize).map_or([0; WIDTH], |e| e.key)));
+        self.index.insert_unique(hash, i, |i| {
+            HASH.hash_one(entries.get(*i as usize).map_or([0; WIDTH], |e| e.key))
+        });
         Ok(i as usize)
     }
 
@@ -131,7 +138,10 @@ impl TallyState {
             for (slot, column) in key.iter_mut().zip(&ids) {
                 *slot = column.get(row).copied().unwrap_or(MISSING);
             }
-            let missing = key.iter().zip(&required).any(|(id, required)| *required && *id == MISSING);
+            let missing = key
+                .iter()
+                .zip(&required)
+                .any(|(id, required)| *required && *id == MISSING);
             if missing || weights.is_some_and(|w| w.is_null(row)) {
                 self.n_null += 1;
                 continue;
@@ -203,8 +213,9 @@ impl TallyState {
             }
             if let Some((sum, sum2)) = self.weights.get_mut(slot) {
                 for s in [sum, sum2] {
-                    let other = ExactSum::from_bytes(r.bytes()?)
-                        .map_err(|e| DataFusionError::Internal(format!("a partial state is malformed: {e}")))?;
+                    let other = ExactSum::from_bytes(r.bytes()?).map_err(|e| {
+                        DataFusionError::Internal(format!("a partial state is malformed: {e}"))
+                    })?;
                     s.merge(&other);
                 }
             }
@@ -213,7 +224,8 @@ impl TallyState {
     }
 
     pub(super) fn finish(&self) -> Tally {
-        let (labels, places): (Vec<_>, Vec<_>) = self.labels.iter().map(|(_, _, l)| l.sorted()).unzip();
+        let (labels, places): (Vec<_>, Vec<_>) =
+            self.labels.iter().map(|(_, _, l)| l.sorted()).unzip();
         let mut cells: Vec<Cell> = self
             .entries
             .iter()
@@ -224,12 +236,24 @@ impl TallyState {
                     *slot = place.get(id as usize).copied().unwrap_or(MISSING);
                 }
                 let plain = e.rows as f64;
-                let (weight, weight2) = self.weights.get(i).map_or((plain, plain), |(s, s2)| (s.value(), s2.value()));
-                Cell { key, rows: e.rows, weight, weight2 }
+                let (weight, weight2) = self
+                    .weights
+                    .get(i)
+                    .map_or((plain, plain), |(s, s2)| (s.value(), s2.value()));
+                Cell {
+                    key,
+                    rows: e.rows,
+                    weight,
+                    weight2,
+                }
             })
             .collect();
         cells.sort_by_key(|c| c.key);
-        Tally { labels, cells, n_null: self.n_null }
+        Tally {
+            labels,
+            cells,
+            n_null: self.n_null,
+        }
     }
 
     pub(super) fn size(&self) -> usize {

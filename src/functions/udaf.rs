@@ -27,8 +27,12 @@ use super::tally::TallyState;
 
 /// All functions as DataFusion aggregates.
 pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
-    static UDAFS: LazyLock<Vec<Arc<AggregateUDF>>> =
-        LazyLock::new(|| super::FUNCTIONS.iter().map(|f| Arc::new(AggregateUDF::from(Udaf::new(f)))).collect());
+    static UDAFS: LazyLock<Vec<Arc<AggregateUDF>>> = LazyLock::new(|| {
+        super::FUNCTIONS
+            .iter()
+            .map(|f| Arc::new(AggregateUDF::from(Udaf::new(f))))
+            .collect()
+    });
     UDAFS.clone()
 }
 
@@ -53,20 +57,33 @@ impl Hash for Udaf {
 
 impl Udaf {
     fn new(function: &'static Function) -> Self {
-        let section = DocSection { include: true, label: function.category.title(), description: None };
+        let section = DocSection {
+            include: true,
+            label: function.category.title(),
+            description: None,
+        };
         let documentation = Documentation::builder(section, function.summary, function.signature())
             .with_sql_example(function.example.sql)
             .build();
-        Self { function, signature: Signature::user_defined(Volatility::Immutable), documentation }
+        Self {
+            function,
+            signature: Signature::user_defined(Volatility::Immutable),
+            documentation,
+        }
     }
 
     /// Which column arguments are given, and the options.
     fn call(&self, args: &AccumulatorArgs<'_>) -> Result<(Vec<bool>, Options)> {
         let f = self.function;
         if args.is_distinct {
-            return Err(DataFusionError::Plan(format!("{}: DISTINCT has no meaning here", f.name)));
+            return Err(DataFusionError::Plan(format!(
+                "{}: DISTINCT has no meaning here",
+                f.name
+            )));
         }
-        let given = (0..f.params.len()).map(|i| literal(args.exprs.get(i)).is_none_or(|v| !v.is_null())).collect();
+        let given = (0..f.params.len())
+            .map(|i| literal(args.exprs.get(i)).is_none_or(|v| !v.is_null()))
+            .collect();
         let first = f.params.len() + usize::from(f.ordered) * 2;
         let literals = args
             .exprs
@@ -75,7 +92,10 @@ impl Udaf {
             .zip(f.options)
             .map(|(e, o)| {
                 literal(Some(e)).ok_or_else(|| {
-                    DataFusionError::Plan(format!("{}: option `{}` must be a literal, found {e}", f.name, o.name))
+                    DataFusionError::Plan(format!(
+                        "{}: option `{}` must be a literal, found {e}",
+                        f.name, o.name
+                    ))
                 })
             })
             .collect::<Result<Vec<ScalarValue>>>()?;
@@ -143,11 +163,19 @@ impl AggregateUDFImpl for Udaf {
             return Err(plan_error(order_required(self.function)));
         }
         let (given, options) = self.call(&args)?;
-        Ok(Box::new(Gather { function: self.function, state: self.state(given), options }))
+        Ok(Box::new(Gather {
+            function: self.function,
+            state: self.state(given),
+            options,
+        }))
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        Ok(vec![Arc::new(Field::new(format!("{}[state]", args.name), DataType::Binary, true))])
+        Ok(vec![Arc::new(Field::new(
+            format!("{}[state]", args.name),
+            DataType::Binary,
+            true,
+        ))])
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
@@ -161,7 +189,11 @@ impl AggregateUDFImpl for Udaf {
 
 /// The error of a sequential function that was called without an order.
 pub(crate) fn order_required(f: &Function) -> Fault {
-    Fault::new(format!("{} depends on the order of its rows and was given none", f.name)).hint(format!(
+    Fault::new(format!(
+        "{} depends on the order of its rows and was given none",
+        f.name
+    ))
+    .hint(format!(
         "write {}(… ORDER BY round) or, as a relation, {}(t, order_by => round)",
         f.name, f.name
     ))
@@ -179,8 +211,16 @@ fn number_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
 }
 
 fn label_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
-    if ty.is_nested() || matches!(ty, DataType::Binary | DataType::LargeBinary | DataType::BinaryView) {
-        Err(DataFusionError::Plan(format!("{}: argument `{name}` is {ty}, expected text, a number or a boolean", f.name)))
+    if ty.is_nested()
+        || matches!(
+            ty,
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView
+        )
+    {
+        Err(DataFusionError::Plan(format!(
+            "{}: argument `{name}` is {ty}, expected text, a number or a boolean",
+            f.name
+        )))
     } else {
         Ok(ty.clone())
     }
@@ -208,7 +248,8 @@ impl Accumulator for Gather {
             State::Rows(r) => {
                 let key = match (values.get(n), values.get(n + 1)) {
                     (Some(key), Some(directions)) if self.function.ordered => {
-                        let directions = directions.as_string_opt::<i32>().filter(|d| !d.is_empty());
+                        let directions =
+                            directions.as_string_opt::<i32>().filter(|d| !d.is_empty());
                         Some((key, directions.map_or("", |d| d.value(0))))
                     }
                     _ => None,
@@ -220,11 +261,16 @@ impl Accumulator for Gather {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let name = self.function.name;
-        let output: std::result::Result<Output, Fault> = match (&mut self.state, self.function.body) {
+        let output: std::result::Result<Output, Fault> = match (&mut self.state, self.function.body)
+        {
             (State::Tally(t), Body::Tally(f)) => f(&t.finish(), &self.options),
             (State::Rows(r), Body::Rows(f)) => f(&r.finish(true), &self.options),
             (State::Rows(r), Body::Unsorted(f)) => f(&r.finish(false), &self.options),
-            _ => return Err(DataFusionError::Internal(format!("{name}: state and body do not fit"))),
+            _ => {
+                return Err(DataFusionError::Internal(format!(
+                    "{name}: state and body do not fit"
+                )));
+            }
         };
         output
             .map_err(|mut fault| {
@@ -254,7 +300,9 @@ impl Accumulator for Gather {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         let Some(states) = states.first().and_then(|s| s.as_binary_opt::<i32>()) else {
-            return Err(DataFusionError::Internal("a partial state is not binary".into()));
+            return Err(DataFusionError::Internal(
+                "a partial state is not binary".into(),
+            ));
         };
         for state in states.iter().flatten() {
             match &mut self.state {

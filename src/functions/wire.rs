@@ -41,11 +41,15 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn u32(&mut self) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.take(4)?.try_into().map_err(|_| broken())?))
+        Ok(u32::from_le_bytes(
+            self.take(4)?.try_into().map_err(|_| broken())?,
+        ))
     }
 
     pub(super) fn u64(&mut self) -> Result<u64> {
-        Ok(u64::from_le_bytes(self.take(8)?.try_into().map_err(|_| broken())?))
+        Ok(u64::from_le_bytes(
+            self.take(8)?.try_into().map_err(|_| broken())?,
+        ))
     }
 
     /// A count, which can never be above the bytes that are left times eight.
@@ -67,7 +71,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn end(&self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(broken()) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(broken())
+        }
     }
 }
 

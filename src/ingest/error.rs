@@ -11,13 +11,15 @@ pub struct Error {
     /// Line or record number in the file, from 1.
     pub record: Option<u64>,
     /// The native field (or canonical column) at fault.
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// The value found, shortened, control characters escaped.
-    pub value: Option<String>,
+    pub value: Option<Box<str>>,
     /// What was expected instead.
-    pub expected: String,
+    pub expected: Box<str>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The record as read, when only the reader has it; for `quarantine`.
+    pub(super) raw: Option<Arc<String>>,
     /// Whether nothing after this point can be read, so that the record
     /// cannot merely be set aside.
     pub fatal: bool,
@@ -31,8 +33,9 @@ impl Error {
             record: None,
             field: None,
             value: None,
-            expected: expected.into(),
+            expected: expected.into().into(),
             hint: None,
+            raw: None,
             fatal: false,
         }
     }
@@ -62,14 +65,22 @@ impl Error {
     /// Names the field, unless it is named already.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
-        self.field.get_or_insert_with(|| field.into());
+        self.field.get_or_insert_with(|| field.into().into());
         self
     }
 
     /// Shows the value found, unless one is shown already.
     #[must_use]
     pub fn found(mut self, value: &str) -> Self {
-        self.value.get_or_insert_with(|| shorten(value, 80));
+        self.value.get_or_insert_with(|| shorten(value, 80).into());
+        self
+    }
+
+    /// Keeps the record as read, cut at 64 KiB.
+    #[must_use]
+    pub fn raw(mut self, text: &str) -> Self {
+        self.raw
+            .get_or_insert_with(|| cut(text, RAW_LIMIT).to_owned().into());
         self
     }
 
@@ -105,6 +116,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// How much of a rejected record is kept, in bytes.
+pub(super) const RAW_LIMIT: usize = 1 << 16;
+
+/// At most `limit` bytes of `text`, cut between characters.
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
 
 /// At most `limit` characters of `text`, control characters escaped.
 #[must_use]

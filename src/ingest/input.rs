@@ -6,8 +6,8 @@
 
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -44,6 +44,7 @@ pub struct File {
     place: Place,
     size: u64,
     read: Arc<AtomicU64>,
+    digest: Arc<OnceLock<FileDigest>>,
 }
 
 /// The files handed over, sorted by name.
@@ -238,6 +239,7 @@ impl File {
             place,
             size,
             read: Arc::clone(read),
+            digest: Arc::default(),
         }
     }
 
@@ -275,22 +277,27 @@ impl File {
         Error::fatal(expected).in_file(&self.name)
     }
 
-    /// The raw bytes, streaming.
+    /// The raw bytes, streaming; the digest is kept once the end is reached.
     fn raw(&self) -> Result<Box<dyn Read + Send>, Error> {
-        let counter = Arc::clone(&self.read);
-        Ok(match &self.place {
-            Place::Memory(bytes) => Box::new(Counted {
-                inner: Cursor::new(bytes.clone()),
-                counter,
-            }),
+        let inner: Box<dyn Read + Send> = match &self.place {
+            Place::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
             Place::Disk(path) => {
-                let file = std::fs::File::open(path).map_err(|e| cannot_read(path, &e))?;
-                Box::new(Counted {
-                    inner: file,
-                    counter,
-                })
+                Box::new(std::fs::File::open(path).map_err(|e| cannot_read(path, &e))?)
             }
-        })
+        };
+        let (name, counter, digest) = (
+            self.raw_name.clone(),
+            Arc::clone(&self.read),
+            Arc::clone(&self.digest),
+        );
+        Ok(Box::new(Digested {
+            inner,
+            name,
+            counter,
+            digest,
+            hasher: Some(Sha256::new()),
+            size: 0,
+        }))
     }
 
     /// The content, decompressed while streaming.
@@ -345,24 +352,16 @@ impl File {
         self.error(format!("readable content ({error})"))
     }
 
+    /// The digest; reads the file if it was not read to its end before.
     fn digest(&self) -> Result<FileDigest, Error> {
-        let mut hasher = Sha256::new();
-        let mut raw = self.raw()?;
-        let mut buffer = vec![0; BUFFER];
-        let mut size = 0;
-        loop {
-            let n = raw.read(&mut buffer).map_err(|e| self.io(&e))?;
-            let Some(part) = buffer.get(..n).filter(|part| !part.is_empty()) else {
-                break;
-            };
-            hasher.update(part);
-            size += n as u64;
+        if let Some(known) = self.digest.get() {
+            return Ok(known.clone());
         }
-        Ok(FileDigest {
-            name: self.raw_name.clone(),
-            size,
-            sha256: hex(&hasher.finalize()),
-        })
+        std::io::copy(&mut self.raw()?, &mut std::io::sink()).map_err(|e| self.io(&e))?;
+        self.digest
+            .get()
+            .cloned()
+            .ok_or_else(|| self.error("a file that can be read to its end"))
     }
 }
 
@@ -385,16 +384,43 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Counts the bytes read.
-struct Counted<R> {
-    inner: R,
+/// Counts and digests the bytes read; at the end, keeps the digest and makes
+/// sure that it is the one known before.
+struct Digested {
+    inner: Box<dyn Read + Send>,
+    name: String,
     counter: Arc<AtomicU64>,
+    digest: Arc<OnceLock<FileDigest>>,
+    hasher: Option<Sha256>,
+    size: u64,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl Read for Digested {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let n = self.inner.read(buffer)?;
+        if let (Some(hasher), Some(part)) = (&mut self.hasher, buffer.get(..n)) {
+            hasher.update(part);
+        }
+        self.size += n as u64;
         self.counter.fetch_add(n as u64, Ordering::Relaxed);
+        if n == 0
+            && !buffer.is_empty()
+            && let Some(hasher) = self.hasher.take()
+        {
+            let sha256 = hex(&hasher.finalize());
+            let now = FileDigest {
+                name: std::mem::take(&mut self.name),
+                size: self.size,
+                sha256,
+            };
+            if *self.digest.get_or_init(|| now.clone()) != now {
+                return Err(std::io::Error::other("the file changed while it was read"));
+            }
+        }
         Ok(n)
     }
 }
+
+#[cfg(test)]
+#[path = "input_tests.rs"]
+mod tests;

@@ -14,6 +14,8 @@ mod options;
 pub mod read;
 mod rows;
 pub mod sources;
+#[cfg(test)]
+mod tests;
 
 pub use card::{Card, Source};
 pub use error::{Error, shorten};

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::canon;
 use super::digest::{Digest, SnapshotId};
 use super::error::{LakeError, Result};
+use super::field::FieldDoc;
 use super::lh1;
 use super::name;
-use super::schema::{FieldDoc, Table};
+use super::schema::Table;
 
 /// The format number of every document, and of the lake.
 pub const FORMAT: u32 = 1;

@@ -152,7 +152,7 @@ impl Writer {
             match new_file(&path) {
                 Ok(file) => break (path, file),
                 Err(e) if e.kind() == ErrorKind::AlreadyExists && tries < MAX_TEMPORARY_NAMES => {
-                    tries += 1
+                    tries += 1;
                 }
                 Err(e) => return Err(e),
             }

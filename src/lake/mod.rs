@@ -6,15 +6,18 @@
 //! `docs/lake-format.md` specifies every byte. This layer knows no SQL and no terminal.
 
 mod canon;
+mod cells;
 mod commit;
 mod digest;
 mod document;
 mod durable;
 mod error;
+mod field;
 mod handle;
 mod lh1;
 mod location;
 mod name;
+mod naming;
 mod parquet;
 mod refs;
 mod schema;
@@ -25,6 +28,7 @@ mod staging;
 mod verified;
 mod verify;
 
+pub use cells::{CANONICAL_NAN, canonical_f32, canonical_f64};
 pub use commit::Committed;
 pub use digest::{Digest, ParseDigestError, SnapshotId};
 pub use document::{
@@ -32,13 +36,12 @@ pub use document::{
 };
 pub use durable::DurableLocal;
 pub use error::{ErrorKind, LakeError, Result};
+pub use field::{FieldDoc, Kind};
 pub use handle::{CommitMeta, Lake};
-pub use lh1::{
-    CANONICAL_NAN, canonical_f32, canonical_f64, column_hash, merkle_root, schema_hash, slice_hash,
-};
+pub use lh1::{column_hash, merkle_root, schema_hash, slice_hash};
 pub use location::Location;
 pub use refs::RefKind;
-pub use schema::{DATASET, FieldDoc, Kind, TableSpec};
+pub use schema::{DATASET, TableSpec};
 pub use slice::{CUT, CutRule};
 pub use snapshot::{DatasetSlices, SliceObject, Snapshot, TableSlices};
 pub use staging::{BUFFER, Staging};

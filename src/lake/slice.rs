@@ -8,9 +8,10 @@ use arrow::array::Array;
 use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 
+use super::cells::Cells;
 use super::digest::Digest;
 use super::error::{LakeError, Result};
-use super::lh1::{self, Cells};
+use super::lh1;
 use super::schema::Table;
 use super::sort::Merge;
 

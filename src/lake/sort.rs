@@ -85,6 +85,13 @@ fn failed(table: &Table) -> impl Fn(arrow::error::ArrowError) -> LakeError {
     move |e| LakeError::arrow(what.clone(), e)
 }
 
+/// The keys of a batch's rows, comparable.
+pub(crate) fn keys(table: &Table, batch: &RecordBatch) -> Result<Rows> {
+    converter(table)?
+        .convert_columns(&key_columns(table, batch))
+        .map_err(failed(table))
+}
+
 /// Sorts batches held in memory and hands out the result in chunks.
 pub(crate) struct SortedBuffer {
     batches: Vec<RecordBatch>,

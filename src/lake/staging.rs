@@ -31,6 +31,9 @@ pub struct Staging {
     pub(crate) rule: CutRule,
 }
 
+/// A table and its sorted runs.
+pub(crate) type SortedTable = (Table, Vec<Run>);
+
 struct Staged {
     spec: TableSpec,
     table: Table,
@@ -92,8 +95,8 @@ impl Staging {
     /// [`LakeError::BadRows`] when the spec or the rows do not fit, the latter naming column and row;
     /// [`LakeError::DuplicateKey`] as soon as a repeated key is noticed, at the latest when committing.
     pub fn write(&mut self, spec: &TableSpec, batch: RecordBatch) -> Result<()> {
-        let staged = match self.tables.get_mut(&spec.name) {
-            Some(staged) if staged.spec == *spec => staged,
+        match self.tables.get(&spec.name) {
+            Some(staged) if staged.spec == *spec => {}
             Some(_) => {
                 return Err(LakeError::rows(
                     &spec.name,
@@ -111,38 +114,39 @@ impl Staging {
                     bytes: 0,
                     runs,
                 };
-                self.tables.entry(spec.name.clone()).or_insert(new)
+                self.tables.insert(spec.name.clone(), new);
             }
-        };
+        }
         // Cut large batches, so that one of any size cannot exceed the budget by much.
         let mut at = 0;
         while at < batch.num_rows() {
             let part = batch.slice(at, (batch.num_rows() - at).min(8192));
             at += part.num_rows();
-            let mut part = staged.table.canonical(&self.dataset, &part)?;
-            let sizes = staged.table.row_sizes(&part)?;
-            let bytes: u64 = sizes.iter().sum();
-            if part.get_array_memory_size() as u64 > 2 * bytes + 4096 {
-                part = compact(&spec.name, &part)?;
+            if let Some(staged) = self.tables.get_mut(&spec.name) {
+                self.buffered += staged.add(&self.dataset, &part)?;
             }
-            staged.bytes += bytes;
-            self.buffered += bytes;
-            staged.batches.push(part);
-            staged.sizes.push(sizes);
-            if staged.bytes >= self.budget || self.buffered >= 2 * self.budget {
-                if self.spill.is_none() {
-                    self.spill = Some(SpillDir::create(&self.spill_parent)?);
-                }
-                if let Some(spill) = &mut self.spill {
-                    self.buffered -= staged.spill(spill)?;
-                }
+            if self.buffered >= self.budget {
+                self.spill_largest()?;
             }
         }
         Ok(())
     }
 
+    fn spill_largest(&mut self) -> Result<()> {
+        let Some(staged) = self.tables.values_mut().max_by_key(|staged| staged.bytes) else {
+            return Ok(());
+        };
+        if self.spill.is_none() {
+            self.spill = Some(SpillDir::create(&self.spill_parent)?);
+        }
+        if let Some(spill) = &mut self.spill {
+            self.buffered -= staged.spill(spill)?;
+        }
+        Ok(())
+    }
+
     /// The tables with their sorted runs; the directory must outlive the runs.
-    pub(crate) fn finish(mut self) -> Result<(Vec<(Table, Vec<Run>)>, Option<SpillDir>)> {
+    pub(crate) fn finish(mut self) -> Result<(Vec<SortedTable>, Option<SpillDir>)> {
         let mut tables = Vec::new();
         for staged in std::mem::take(&mut self.tables).into_values() {
             let Staged {
@@ -163,6 +167,20 @@ impl Staging {
 }
 
 impl Staged {
+    /// Buffers rows in their stored form; says how many bytes they have.
+    fn add(&mut self, dataset: &str, rows: &RecordBatch) -> Result<u64> {
+        let mut rows = self.table.canonical(dataset, rows)?;
+        let sizes = self.table.row_sizes(&rows)?;
+        let bytes: u64 = sizes.iter().sum();
+        if rows.get_array_memory_size() as u64 > 2 * bytes + 4096 {
+            rows = compact(&self.table.name, &rows)?;
+        }
+        self.bytes += bytes;
+        self.batches.push(rows);
+        self.sizes.push(sizes);
+        Ok(bytes)
+    }
+
     /// Moves what is buffered to disk; says how many bytes that were.
     fn spill(&mut self, spill: &mut SpillDir) -> Result<u64> {
         let (batches, sizes) = (

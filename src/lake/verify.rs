@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow::row::OwnedRow;
+
 use super::Lake;
 use super::digest::{Digest, SnapshotId};
 use super::error::{ErrorKind, LakeError, Result};
@@ -11,6 +13,7 @@ use super::parquet;
 use super::refs::{self, RefKind};
 use super::schema::Table;
 use super::snapshot::{SliceObject, Snapshot};
+use super::sort;
 use super::verified::{check, fetch};
 
 /// How much of a lake to check; each level includes those before it.
@@ -106,7 +109,13 @@ impl Lake {
                 }
             }
         }
-        let mut done = BTreeSet::new();
+        let mut walk = Walk {
+            lake: &fresh,
+            depth,
+            blobs: &blobs,
+            damaged,
+            done: BTreeMap::new(),
+        };
         for (id, layout) in &targets {
             report.snapshots += 1;
             known.extend([id.0, *layout]);
@@ -122,9 +131,7 @@ impl Lake {
                             .flat_map(|s| &s.files)
                             .map(|f| f.sha256),
                     );
-                    fresh
-                        .check_slices(&snapshot, depth, &blobs, &damaged, &mut done, &mut report)
-                        .await;
+                    walk.snapshot(&snapshot, &mut report).await;
                 }
             }
         }
@@ -184,65 +191,98 @@ impl Lake {
         }
         Ok(records)
     }
+}
 
-    async fn check_slices(
-        &self,
-        snapshot: &Snapshot,
-        depth: Depth,
-        blobs: &BTreeMap<Digest, u64>,
-        damaged: &BTreeSet<Digest>,
-        done: &mut BTreeSet<(Digest, Digest)>,
-        report: &mut Report,
-    ) {
+/// The first and last key of a slice, in an order that can be compared.
+type Ends = (OwnedRow, OwnedRow);
+
+/// A pass over the slices of several snapshots, each object once.
+struct Walk<'a> {
+    lake: &'a Lake,
+    depth: Depth,
+    blobs: &'a BTreeMap<Digest, u64>,
+    damaged: BTreeSet<Digest>,
+    /// What is known of slices seen before: dataset, logical digest and object.
+    done: BTreeMap<(String, Digest, Digest), Option<Ends>>,
+}
+
+impl Walk<'_> {
+    async fn snapshot(&mut self, snapshot: &Snapshot, report: &mut Report) {
         for (name, entry) in &snapshot.manifest.tables {
-            let (Some(table), Ok(spec)) = (
+            let (Some(slices), Ok(table)) = (
                 snapshot.table(name),
                 Table::from_docs(name, entry.schema.clone(), entry.key.clone()),
             ) else {
                 continue;
             };
-            for dataset in &table.datasets {
+            for dataset in &slices.datasets {
+                let mut before: Option<Ends> = None;
                 for slice in &dataset.slices {
-                    match blobs.get(&slice.digest) {
-                        None => report.problem(
-                            &slice.path,
-                            LakeError::Missing {
-                                object: slice.path.to_string(),
-                            },
-                        ),
-                        Some(size) if *size != slice.size => {
-                            let (object, expected, found) =
-                                (slice.path.to_string(), slice.size, *size);
-                            report.problem(
-                                &slice.path,
-                                LakeError::WrongSize {
-                                    object,
-                                    expected,
-                                    found,
-                                },
-                            );
-                        }
-                        Some(_) if depth < Depth::Rows || damaged.contains(&slice.digest) => {}
-                        Some(_) if !done.insert((slice.logical, slice.digest)) => {}
-                        Some(_) => {
-                            report.slices += 1;
-                            report.rows += slice.rows;
-                            if let Err(error) =
-                                self.check_rows(&spec, &dataset.dataset, slice).await
-                            {
-                                report.problem(&slice.path, error);
-                            }
-                        }
+                    let ends = self.slice(&table, &dataset.dataset, slice, report).await;
+                    if let (Some((_, last)), Some((first, _))) = (&before, &ends)
+                        && last >= first
+                    {
+                        let why = format!(
+                            "its rows do not come after those of the slice before it in table {name:?}"
+                        );
+                        report.problem(&slice.path, LakeError::inconsistent(&slice.path, why));
                     }
+                    before = ends;
                 }
             }
         }
     }
 
+    async fn slice(
+        &mut self,
+        table: &Table,
+        dataset: &str,
+        slice: &SliceObject,
+        report: &mut Report,
+    ) -> Option<Ends> {
+        let object = slice.path.to_string();
+        let Some(size) = self.blobs.get(&slice.digest).copied() else {
+            report.problem(&slice.path, LakeError::Missing { object });
+            return None;
+        };
+        if size != slice.size {
+            let error = LakeError::WrongSize {
+                object,
+                expected: slice.size,
+                found: size,
+            };
+            report.problem(&slice.path, error);
+            return None;
+        }
+        if self.depth < Depth::Rows || self.damaged.contains(&slice.digest) {
+            return None;
+        }
+        let key = (dataset.to_owned(), slice.logical, slice.digest);
+        if let Some(ends) = self.done.get(&key) {
+            return ends.clone();
+        }
+        report.slices += 1;
+        report.rows += slice.rows;
+        let ends = match self.rows(table, dataset, slice).await {
+            Ok(ends) => ends,
+            Err(error) => {
+                report.problem(&slice.path, error);
+                None
+            }
+        };
+        self.done.insert(key, ends.clone());
+        ends
+    }
+
     /// Decodes a slice and computes what the documents say about it.
-    async fn check_rows(&self, table: &Table, dataset: &str, slice: &SliceObject) -> Result<()> {
+    async fn rows(
+        &self,
+        table: &Table,
+        dataset: &str,
+        slice: &SliceObject,
+    ) -> Result<Option<Ends>> {
         let what = slice.path.to_string();
-        let bytes = fetch(self.raw(), &slice.path).await?;
+        let bytes = fetch(self.lake.raw(), &slice.path).await?;
         check(&slice.path, &slice.digest, slice.size, &bytes)?;
         let batch = parquet::decode(&what, table, bytes)?;
         if batch.num_rows() as u64 != slice.rows {
@@ -264,6 +304,14 @@ impl Lake {
             );
             return Err(LakeError::inconsistent(what, why));
         }
-        Ok(())
+        let keys = sort::keys(table, &batch)?;
+        for row in 1..keys.num_rows() {
+            if keys.row(row - 1) >= keys.row(row) {
+                let why = format!("row {row} does not come after row {} in key order", row - 1);
+                return Err(LakeError::inconsistent(what, why));
+            }
+        }
+        let last = keys.num_rows().checked_sub(1);
+        Ok(last.map(|last| (keys.row(0).owned(), keys.row(last).owned())))
     }
 }

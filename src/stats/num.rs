@@ -3,14 +3,18 @@
 //! The system's `exp`, `ln`, … differ between platforms and versions, so every
 //! transcendental function goes through the pure-Rust `libm` crate, whose
 //! arithmetic is plain IEEE 754. No fused multiply-add is used. Probability
-//! distributions are in [`dist`] and re-exported here.
+//! distributions are re-exported here.
 
 mod dist;
+#[cfg(test)]
+mod dist_tests;
+mod normal;
 
 pub use dist::{
     beta_cdf, beta_quantile, chi2_cdf, chi2_quantile, chi2_sf, f_cdf, f_sf, gamma_p, gamma_q,
-    norm_cdf, norm_pdf, norm_quantile, norm_sf, student_t_cdf, student_t_quantile, student_t_sf,
+    student_t_cdf, student_t_quantile, student_t_sf,
 };
+pub use normal::{norm_cdf, norm_pdf, norm_quantile, norm_sf};
 
 use std::cmp::Ordering;
 

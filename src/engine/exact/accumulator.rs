@@ -1,7 +1,7 @@
 //! Accumulators of one group: ungrouped aggregation, windows, `DISTINCT`.
 
 use super::state::{Rows, State, read_state};
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{ArrayRef, AsArray};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::Accumulator;
 use std::collections::BTreeMap;

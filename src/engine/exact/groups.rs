@@ -12,6 +12,9 @@ use std::sync::Arc;
 pub(super) struct ExactGroups<S> {
     states: Vec<S>,
     finish: Finish<S>,
+    /// What the states held on the heap when last counted, and rows since.
+    heap: usize,
+    uncounted: usize,
 }
 
 impl<S: State> ExactGroups<S> {
@@ -19,6 +22,19 @@ impl<S: State> ExactGroups<S> {
         Self {
             states: Vec::new(),
             finish,
+            heap: 0,
+            uncounted: 0,
+        }
+    }
+
+    /// Counts the heap anew after as many rows as there are groups: states on
+    /// the heap are rare (values beyond the fast window) but large, and
+    /// counting at every batch would be quadratic in the number of groups.
+    fn account(&mut self, rows: usize) {
+        self.uncounted += rows;
+        if self.uncounted >= self.states.len() {
+            self.heap = self.states.iter().map(State::heap_size).sum();
+            self.uncounted = 0;
         }
     }
 
@@ -64,6 +80,7 @@ impl<S: State> GroupsAccumulator for ExactGroups<S> {
                 state.add(a, b);
             }
         });
+        self.account(group_indices.len());
         Ok(())
     }
 
@@ -82,6 +99,7 @@ impl<S: State> GroupsAccumulator for ExactGroups<S> {
                 state.merge(&read_state(bytes)?);
             }
         }
+        self.account(group_indices.len());
         Ok(())
     }
 
@@ -115,8 +133,6 @@ impl<S: State> GroupsAccumulator for ExactGroups<S> {
     }
 
     fn size(&self) -> usize {
-        // States on the heap are rare (values beyond the fast window), but large.
-        let heap: usize = self.states.iter().map(State::heap_size).sum();
-        self.states.capacity() * size_of::<S>() + heap
+        self.states.capacity() * size_of::<S>() + self.heap
     }
 }

@@ -103,6 +103,10 @@ impl State for Moments {
         Self::add(self, a);
     }
 
+    fn add_slices(&mut self, a: &[f64], _: &[f64]) {
+        self.add_slice(a);
+    }
+
     #[inline]
     fn retract(&mut self, a: f64, _: f64) {
         Self::retract(self, a);
@@ -132,6 +136,10 @@ impl State for CoMoments {
     #[inline]
     fn add(&mut self, a: f64, b: f64) {
         Self::add(self, b, a);
+    }
+
+    fn add_slices(&mut self, a: &[f64], b: &[f64]) {
+        Self::add_slices(self, b, a);
     }
 
     #[inline]

@@ -29,8 +29,8 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Distinct, LogicalPlan, Sort};
 
 pub(super) use keys::{is_sortable, tie_break};
-pub(super) use rewrite::window_call;
 pub(super) use need::{Need, aggregate_need, window_need};
+pub(super) use rewrite::window_call;
 
 /// Rewrites `plan` so that the order of its output rows is total and every
 /// `LIMIT`, ordered aggregate, `DISTINCT ON` and position window function

@@ -49,7 +49,13 @@ pub(in crate::engine) fn window_need(call: &WindowFunction) -> Need {
     let name = call.fun.name();
     let stated = is_stated(&call.params.order_by);
     let frame = &call.params.window_frame;
-    let ordered = || if stated { Need::TotalOrder } else { Need::Missing };
+    let ordered = || {
+        if stated {
+            Need::TotalOrder
+        } else {
+            Need::Missing
+        }
+    };
     if PEER_FUNCTIONS.contains(&name) {
         return Need::None;
     }

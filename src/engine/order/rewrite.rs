@@ -58,8 +58,7 @@ fn aggregated(node: Aggregate) -> Result<Transformed<LogicalPlan>> {
         }
         _ => false,
     });
-    let rebuilt =
-        Aggregate::try_new_with_schema(node.input, node.group_expr, calls, node.schema)?;
+    let rebuilt = Aggregate::try_new_with_schema(node.input, node.group_expr, calls, node.schema)?;
     let plan = LogicalPlan::Aggregate(rebuilt);
     Ok(if changed {
         Transformed::yes(plan)
@@ -75,7 +74,9 @@ fn append_arguments(call: &mut AggregateFunction, input: &LogicalPlan) {
             .is_ok_and(|kind| is_sortable(&kind));
         let there = call.params.order_by.iter().any(|key| key.expr == *argument);
         if sortable && !there && !matches!(argument, Expr::Literal(..)) {
-            call.params.order_by.push(argument.clone().sort(true, false));
+            call.params
+                .order_by
+                .push(argument.clone().sort(true, false));
         }
     }
 }
@@ -84,9 +85,8 @@ fn append_arguments(call: &mut AggregateFunction, input: &LogicalPlan) {
 /// share their sort keys, so a node that mixes both kinds is split in two; a
 /// projection restores the order of columns.
 fn windowed(node: Window) -> Result<Transformed<LogicalPlan>> {
-    let needs_order = |expr: &Expr| {
-        window_call(expr).is_some_and(|call| window_need(call) == Need::TotalOrder)
-    };
+    let needs_order =
+        |expr: &Expr| window_call(expr).is_some_and(|call| window_need(call) == Need::TotalOrder);
     if !node.window_expr.iter().any(needs_order) {
         return Ok(Transformed::no(LogicalPlan::Window(node)));
     }
@@ -137,10 +137,7 @@ pub(in crate::engine) fn window_call(expr: &Expr) -> Option<&WindowFunction> {
 
 /// Applies `change` to the call inside every expression (below aliases) and
 /// keeps the expression's name.
-fn rewrite_calls(
-    exprs: Vec<Expr>,
-    mut change: impl FnMut(&mut Expr) -> bool,
-) -> (Vec<Expr>, bool) {
+fn rewrite_calls(exprs: Vec<Expr>, mut change: impl FnMut(&mut Expr) -> bool) -> (Vec<Expr>, bool) {
     fn call(expr: &mut Expr) -> &mut Expr {
         match expr {
             Expr::Alias(Alias { expr, .. }) => call(expr),

@@ -164,14 +164,18 @@ pub(super) fn scalar(
         "arrow_typeof" | "arrow_field" | "arrow_metadata" => {
             return Some(Reason::new(
                 Code::EngineDependent,
-                format!("{name}() tells how a column is stored, which may change under one snapshot"),
+                format!(
+                    "{name}() tells how a column is stored, which may change under one snapshot"
+                ),
                 "leave it out",
             ));
         }
         "input_file_name" | "file_row_index" => {
             return Some(Reason::new(
                 Code::EngineDependent,
-                format!("{name}() tells where a row is stored, which may change under one snapshot"),
+                format!(
+                    "{name}() tells where a row is stored, which may change under one snapshot"
+                ),
                 "use the table's key",
             ));
         }

@@ -234,7 +234,9 @@ impl Check<'_> {
         for column in open {
             self.refuse(
                 Code::UnsortableColumn,
-                format!("{what} cannot be made total: column {column:?} has a type without an order"),
+                format!(
+                    "{what} cannot be made total: column {column:?} has a type without an order"
+                ),
                 "leave the column out, or select map_keys()/map_values() or a member of it",
             );
         }
@@ -246,7 +248,10 @@ impl Check<'_> {
                 if scan.table_name.schema() == Some("information_schema") {
                     self.refuse(
                         Code::SessionTable,
-                        format!("table {} describes this session, not the data", scan.table_name),
+                        format!(
+                            "table {} describes this session, not the data",
+                            scan.table_name
+                        ),
                         "query the snapshot's own tables",
                     );
                 }
@@ -326,7 +331,9 @@ impl Check<'_> {
             if !is_sortable(&kind) {
                 self.refuse(
                     Code::UnsortableColumn,
-                    format!("ties in {name} cannot be broken: {argument} has a type without an order"),
+                    format!(
+                        "ties in {name} cannot be broken: {argument} has a type without an order"
+                    ),
                     "aggregate map_keys(), map_values() or a member of it",
                 );
             }

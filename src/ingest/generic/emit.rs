@@ -10,11 +10,11 @@ use crate::ingest::{Error, Record, Rows, content_id, json};
 use crate::schema::Column;
 
 /// Writes all rows of a record.
-pub(super) fn rows(
+pub(super) fn rows<'r>(
     settings: &Settings,
     plan: &Plan,
-    record: &Record,
-    mut values: Values<'_>,
+    record: &'r Record,
+    mut values: Values<'r>,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
     describe(settings, record, &mut values, out)?;
@@ -42,21 +42,28 @@ pub(super) fn rows(
 }
 
 /// Puts one cell of a wide file into the values.
-fn wide(
+fn wide<'r>(
     settings: &Settings,
     native: &str,
-    cell: &Value,
-    values: &mut Values<'_>,
+    cell: &'r Value,
+    values: &mut Values<'r>,
 ) -> Result<(), Error> {
     let column = settings.table.column(settings.spec.value);
     let (Some(into), Some(column)) = (settings.wide_into, column) else {
         return Err(Error::fatal("a column for the names of wide columns"));
     };
     values.set(into, Value::String(native.to_owned()));
+    values.lost.clear();
     let meaning = match settings.meaning(&column.name, cell) {
-        Some("") => Value::Null,
-        Some(text) => Value::String(text.to_owned()),
         None => cell.clone(),
+        Some(text) => {
+            values.lost.push((column, native.to_owned(), cell));
+            if text.is_empty() {
+                Value::Null
+            } else {
+                Value::String(text.to_owned())
+            }
+        }
     };
     values.set(column, meaning);
     Ok(())
@@ -103,6 +110,17 @@ fn judgement(
     for native in &plan.meta {
         if let Some(value) = record.get(native) {
             row.meta(native, value.clone());
+        }
+    }
+    for (column, native, value) in &values.lost {
+        // Ratings have a place for the words behind the number.
+        if settings.spec.table == "ratings"
+            && column.name == "value"
+            && values.get("label").is_none()
+        {
+            row.value("label", value);
+        } else {
+            row.meta(native, (*value).clone());
         }
     }
     row.finish()
@@ -184,11 +202,11 @@ fn words<'v>(record: &Record, field: &str, value: &'v Value) -> Result<Cow<'v, s
 }
 
 /// The rows of a ranking: one line per entry, one line per ballot, or wide.
-fn ranking(
+fn ranking<'r>(
     settings: &Settings,
     plan: &Plan,
-    record: &Record,
-    mut values: Values<'_>,
+    record: &'r Record,
+    mut values: Values<'r>,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
     let column = |name: &str| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::files;
-use super::outcome::{Coding, Numbers, Said, read as read_outcome};
+use super::outcome::{Coding, Numbers, Said, read as read_outcome, says_more};
 use super::plan::{Plan, Settings, Spec, Target, lookup, target_name};
 use crate::ingest::{Error, Input, Options, Record, Rows, json};
 use crate::schema::Column;
@@ -84,6 +84,8 @@ pub(super) struct Values<'r> {
     pub(super) texts: [Option<&'r Value>; 2],
     pub(super) prompt: Option<&'r Value>,
     pub(super) order: Option<&'r Value>,
+    /// Native values whose canonical form says less, for `meta` (or `label`).
+    pub(super) lost: Vec<(&'static Column, String, &'r Value)>,
 }
 
 impl Values<'_> {
@@ -113,9 +115,10 @@ impl Reading<'_> {
     fn record(&mut self, record: &Record, fixed: bool, out: &mut Rows<'_>) -> Result<(), Error> {
         let plan = self.plan.plan(&self.settings, record, fixed)?;
         let mut values = values(&self.settings, plan, record)?;
-        if self.settings.spec.value == "outcome" {
-            self.outcome(record, &mut values)?;
-        }
+        let read = match self.settings.spec.value {
+            "outcome" => self.outcome(record, &mut values),
+            _ => Ok(()),
+        };
         let Self {
             settings,
             plan: Planner {
@@ -126,7 +129,7 @@ impl Reading<'_> {
         else {
             return Err(Error::fatal("a plan of the columns"));
         };
-        super::emit::rows(settings, plan, record, values, out)
+        read.and_then(|()| super::emit::rows(settings, plan, record, values, out))
             .map_err(|error| native_name(error, plan))
     }
 
@@ -242,6 +245,7 @@ fn values<'r>(settings: &Settings, plan: &Plan, record: &'r Record) -> Result<Va
         texts: [None, None],
         prompt: None,
         order: None,
+        lost: Vec::new(),
     };
     for (column, value) in settings.constants() {
         values.main.push((column, value.clone()));
@@ -252,6 +256,13 @@ fn values<'r>(settings: &Settings, plan: &Plan, record: &'r Record) -> Result<Va
         };
         match target {
             Target::Main(column) => {
+                let says_less = match settings.meaning(&column.name, value) {
+                    Some(_) => true,
+                    None => column.name == "outcome" && says_more(value),
+                };
+                if says_less && !values.lost.iter().any(|(_, n, _)| n == native) {
+                    values.lost.push((column, native.clone(), value));
+                }
                 let value = match settings.meaning(&column.name, value) {
                     Some("") => Value::Null,
                     Some(text) => Value::String(text.to_owned()),
@@ -274,13 +285,12 @@ fn values<'r>(settings: &Settings, plan: &Plan, record: &'r Record) -> Result<Va
 
 /// Names the native field where the fault is in a canonical column.
 fn native_name(mut error: Error, plan: &Plan) -> Error {
-    if let Some(field) = &error.field
-        && let Some((_, native)) = plan
-            .take
-            .iter()
-            .find(|(t, n)| target_name(t) == field && n != field)
-    {
-        error.field = Some(format!("{native}' for '{field}"));
+    let native = error
+        .field
+        .as_ref()
+        .and_then(|f| plan.take.iter().find(|(t, _)| target_name(t) == &**f));
+    if let Some((_, native)) = native {
+        error.field = Some(native.as_str().into());
     }
     error
 }

@@ -8,6 +8,8 @@ mod engine;
 mod files;
 mod outcome;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use super::{Card, Error, Input, Options, Rows, Source};

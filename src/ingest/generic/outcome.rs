@@ -157,6 +157,14 @@ pub(super) fn read(value: &Value, systems: [Option<&str>; 2]) -> Said {
     json::float(value).map_or(Said::Unknown, Said::Number)
 }
 
+/// Whether a native outcome says more than who won: how clearly, or that both
+/// were good.
+pub(super) fn says_more(value: &Value) -> bool {
+    value
+        .as_str()
+        .is_some_and(|t| t.contains(">>") || t.contains("<<") || squash(t).contains("good"))
+}
+
 fn words(text: &str) -> Option<&'static str> {
     let signs: String = text
         .chars()

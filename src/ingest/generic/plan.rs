@@ -230,16 +230,15 @@ impl Settings {
         let mut taken: BTreeSet<&str> = BTreeSet::new();
         let mut plan = Plan::default();
         for wanted in &self.wanted {
-            if let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty()) {
-                if let Some(found) = natives
+            if let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty())
+                && let Some(found) = natives
                     .iter()
                     .find(|n| **n == native || **n == root(native))
-                {
-                    if *found == native {
-                        taken.insert(found);
-                    }
-                    plan.take.push((wanted.target, native.to_owned()));
+            {
+                if *found == native {
+                    taken.insert(found);
                 }
+                plan.take.push((wanted.target, native.to_owned()));
             }
         }
         let is_wide = |name: &str| self.wide.iter().any(|pattern| matches(pattern, name));
@@ -266,9 +265,9 @@ impl Settings {
                 continue;
             }
             if is_wide(name) {
-                plan.wide.push(name.into())
+                plan.wide.push(name.into());
             } else {
-                plan.meta.push(name.into())
+                plan.meta.push(name.into());
             }
         }
         self.check(&plan, record, &natives, fixed)?;
@@ -324,6 +323,14 @@ impl Settings {
             );
             if self.spec.wide.is_some() && name == self.spec.value {
                 hint.push_str(", or name the columns of a wide file by the option wide");
+            }
+            let holder = record
+                .fields()
+                .find(|(_, v)| v.get(0).is_some_and(Value::is_object));
+            if let Some((inside, _)) = holder.filter(|_| natives.len() < 10) {
+                hint.push_str(&format!(
+                    ", or by the option records={inside} if the records are in there"
+                ));
             }
             return Err(wrong(
                 Error::new(format!("a column for '{}'", group.join("' or '"))).hint(hint),

@@ -9,6 +9,7 @@ use csv::ByteRecord;
 use serde_json::Value;
 
 use super::{MAX_RECORD, Record, Records, skip_bom};
+use crate::ingest::error::{RAW_LIMIT, cut};
 use crate::ingest::{Error, File};
 
 /// Comes after the content; inside a cell it shows that a quote was never
@@ -270,18 +271,22 @@ impl<R: Read> Rows<R> {
         let Some((line, record)) = self.raw()? else {
             return Ok(None);
         };
-        let cells = self.cells(line, &record)?;
+        let raw = |error: Error| {
+            let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+            let list = Value::Array(cells.iter().map(|c| cut(c, RAW_LIMIT).into()).collect());
+            error.raw(&list.to_string())
+        };
+        let cells = self.cells(line, &record).map_err(&raw)?;
         if self.names.is_empty() {
             self.name(vec![String::new(); cells.len()])?;
         }
         if cells.len() != self.names.len() {
-            return Err(
-                Error::new(format!("{} cells, as in the header", self.names.len()))
-                    .in_file(self.file.name())
-                    .at_record(line)
-                    .found(&format!("{} cells", cells.len()))
-                    .hint("is the delimiter right, and are cells with delimiters quoted?"),
-            );
+            let error = Error::new(format!("{} cells, as in the header", self.names.len()))
+                .in_file(self.file.name())
+                .at_record(line)
+                .found(&format!("{} cells", cells.len()))
+                .hint("is the delimiter right, and are cells with delimiters quoted?");
+            return Err(raw(error));
         }
         let null = |cell: String| {
             if cell.is_empty() {

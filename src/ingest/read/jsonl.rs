@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{MAX_RECORD, Record, Records, skip_bom, strict};
-use crate::ingest::{Error, File};
+use crate::ingest::error::RAW_LIMIT;
+use crate::ingest::{Error, File, json};
 
 /// Reads one JSON object a line; empty lines are passed over.
 ///
@@ -110,7 +111,9 @@ pub(super) fn object(
 ) -> Result<Record, Error> {
     let value = value(bytes, file, number)?;
     let Value::Object(map) = value else {
-        let error = Error::new("a JSON object").found(&crate::ingest::json::show(&value));
+        let error = Error::new("a JSON object")
+            .found(&json::show(&value))
+            .raw(&json::canonical(&value));
         return Err(error.in_file(file).at_record(number));
     };
     let fields = map
@@ -126,12 +129,16 @@ pub(super) fn value(bytes: &[u8], file: &Arc<str>, number: u64) -> Result<Value,
     let text = std::str::from_utf8(bytes).map_err(|e| {
         Error::new(format!("UTF-8 text ({e})"))
             .found(&String::from_utf8_lossy(bytes.get(..200).unwrap_or(bytes)))
+            .raw(&String::from_utf8_lossy(
+                bytes.get(..RAW_LIMIT).unwrap_or(bytes),
+            ))
             .in_file(file)
             .at_record(number)
     })?;
     strict::parse(text).map_err(|e| {
         Error::new(format!("JSON ({e})"))
             .found(text.trim())
+            .raw(text.trim())
             .in_file(file)
             .at_record(number)
     })

@@ -20,7 +20,7 @@ use std::io::BufRead;
 pub use self::csv::{CsvOptions, Header, csv};
 pub use self::json::{JsonShape, json};
 pub use self::jsonl::jsonl;
-pub use self::parquet::{parquet, parquet_columns};
+pub use self::parquet::{cell, parquet, parquet_columns};
 pub use self::record::Record;
 pub use self::strict::parse as parse_json;
 

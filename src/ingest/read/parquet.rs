@@ -173,7 +173,7 @@ impl Iterator for Rows {
         self.number += 1;
         let mut fields = Vec::with_capacity(self.names.len());
         for (name, column) in self.names.iter().zip(batch.columns()) {
-            match value(column, self.row) {
+            match cell(column, self.row) {
                 Ok(value) => fields.push((Arc::clone(name), value)),
                 Err(expected) => {
                     self.done = true;
@@ -224,8 +224,11 @@ fn binary(bytes: &[u8]) -> Value {
     ))
 }
 
-/// One cell as a value; the error says what was expected.
-fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
+/// One Arrow cell as a JSON-like value, by the rules above.
+///
+/// # Errors
+/// What was expected, when the cell is of a type that cannot be read.
+pub fn cell(array: &ArrayRef, row: usize) -> Result<Value, String> {
     if array.is_null(row) {
         return Ok(Value::Null);
     }
@@ -256,7 +259,7 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
         DataType::Struct(fields) => {
             let mut map = Map::new();
             for (field, column) in fields.iter().zip(array.as_struct().columns()) {
-                map.insert(field.name().clone(), value(column, row)?);
+                map.insert(field.name().clone(), cell(column, row)?);
             }
             Value::Object(map)
         }
@@ -264,7 +267,7 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
         DataType::Dictionary(_, _) => {
             let any = array.as_any_dictionary();
             let key = any.normalized_keys().get(row).copied().unwrap_or_default();
-            value(any.values(), key)?
+            cell(any.values(), key)?
         }
         DataType::Timestamp(unit, zone) => {
             let nanos = match unit {
@@ -309,7 +312,7 @@ fn value(array: &ArrayRef, row: usize) -> Result<Value, String> {
 
 fn list(array: &ArrayRef) -> Result<Value, String> {
     (0..array.len())
-        .map(|row| value(array, row))
+        .map(|row| cell(array, row))
         .collect::<Result<Vec<_>, _>>()
         .map(Value::Array)
 }
@@ -321,10 +324,10 @@ fn entries(pairs: &arrow::array::StructArray) -> Result<Value, String> {
         return Err("a map of keys and values".to_owned());
     };
     for row in 0..pairs.len() {
-        let key = value(keys, row)?;
+        let key = cell(keys, row)?;
         let key =
             crate::ingest::json::text(&key).map_or_else(|| key.to_string(), |k| k.into_owned());
-        if map.insert(key.clone(), value(values, row)?).is_some() {
+        if map.insert(key.clone(), cell(values, row)?).is_some() {
             return Err(format!("a map without the key '{key}' twice"));
         }
     }

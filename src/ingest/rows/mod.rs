@@ -6,6 +6,8 @@
 
 mod buffer;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,14 +15,12 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use sha2::{Digest, Sha256};
 
-use super::{Card, Error, OnError, Options, Record, input::hex, shorten};
+use super::error::{RAW_LIMIT, cut};
+use super::{Card, Error, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
 use row::{Cell, Staged};
 pub use row::{IntoText, Row};
-
-/// How much of a rejected record is kept.
-const RAW_LIMIT: usize = 1 << 16;
 
 /// Takes batches of rows of canonical tables.
 pub trait Sink {
@@ -51,7 +51,7 @@ pub struct Summary {
 }
 
 /// The record being read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Place {
     file: Arc<str>,
     record: u64,
@@ -67,7 +67,7 @@ pub struct Rows<'a> {
     buffers: Vec<Buffer>,
     staged: Vec<Staged>,
     place: Option<Place>,
-    part: i64,
+    rejected: Option<(Place, i64)>,
     open: bool,
     once: BTreeMap<(usize, Short), Short>,
     occurrences: BTreeMap<Short, u32>,
@@ -102,7 +102,7 @@ impl<'a> Rows<'a> {
             buffers: schema::tables().iter().map(Buffer::new).collect(),
             staged: Vec::new(),
             place: None,
-            part: 0,
+            rejected: None,
             open: false,
             once: BTreeMap::new(),
             occurrences: BTreeMap::new(),
@@ -172,7 +172,6 @@ impl<'a> Rows<'a> {
             file: Arc::clone(record.file()),
             record: record.number(),
         });
-        self.part = 0;
         let result = read(self).and_then(|()| self.check_once());
         self.open = false;
         let result = match result {
@@ -207,26 +206,30 @@ impl<'a> Rows<'a> {
         let reading = self.place.take();
         let expected = match &error.hint {
             Some(hint) => format!("{} ({hint})", error.expected),
-            None => error.expected.clone(),
+            None => error.expected.to_string(),
         };
-        let part = self.part;
-        self.part += 1;
+        let place = Place {
+            file: error.file.clone().unwrap_or_else(|| Arc::from("")),
+            record: error.record.unwrap_or(0),
+        };
+        let part = match &self.rejected {
+            Some((before, part)) if *before == place => part + 1,
+            _ => 0,
+        };
         self.open = false;
         self.row("quarantine")?
-            .text("file", error.file.as_deref().unwrap_or(""))
-            .int(
-                "record",
-                error
-                    .record
-                    .and_then(|r| i64::try_from(r).ok())
-                    .unwrap_or(0),
-            )
+            .text("file", &*place.file)
+            .int("record", i64::try_from(place.record).unwrap_or(i64::MAX))
             .int("part", part)
             .text("field", error.field.as_deref())
             .text("value", error.value.as_deref())
             .text("expected", expected)
-            .text("raw", shorten(raw, RAW_LIMIT))
+            .text(
+                "raw",
+                cut(error.raw.as_ref().map_or(raw, |r| r.as_str()), RAW_LIMIT),
+            )
             .finish()?;
+        self.rejected = Some((place, part));
         self.place = reading;
         self.quarantined += 1;
         Ok(())

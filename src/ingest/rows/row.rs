@@ -102,7 +102,7 @@ impl<'t> IntoText<'t> for String {
     }
 }
 impl<'t> IntoText<'t> for Cow<'t, str> {
-    fn into_text(self) -> Option<Cow<'t, str>> {
+    fn into_text(self) -> Option<Self> {
         Some(self)
     }
 }

@@ -287,6 +287,8 @@ fn reads_are_served_from_what_was_verified() {
     });
 }
 
+type Forgery = Box<dyn FnOnce(&mut Manifest, &mut Layout)>;
+
 /// Replaces the newest snapshot's manifest and layout by lies that hash correctly.
 async fn forge(change: impl FnOnce(&mut Manifest, &mut Layout)) -> Result<Snapshot> {
     let (_, lake, id) = lake().await;
@@ -318,7 +320,7 @@ fn documents_that_contradict_each_other_are_refused() {
     run(async {
         forge(|_, _| {}).await.unwrap();
         let table = |m: &mut Manifest| m.tables.remove("ratings").unwrap();
-        let cases: Vec<(&str, Box<dyn FnOnce(&mut Manifest, &mut Layout)>)> = vec![
+        let cases: Vec<(&str, Forgery)> = vec![
             ("format", Box::new(|m, _| m.format = 2)),
             ("logical", Box::new(|m, _| m.logical = "lh2".into())),
             ("layout format", Box::new(|_, l| l.format = 2)),
@@ -347,7 +349,7 @@ fn documents_that_contradict_each_other_are_refused() {
                         .datasets
                         .get_mut("a")
                         .unwrap()
-                        .rows += 1
+                        .rows += 1;
                 }),
             ),
             (
@@ -360,7 +362,7 @@ fn documents_that_contradict_each_other_are_refused() {
                         .get_mut("a")
                         .unwrap()
                         .slices
-                        .reverse()
+                        .reverse();
                 }),
             ),
             (
@@ -440,13 +442,60 @@ fn a_layout_that_points_to_other_rows_is_found_by_verify() {
 }
 
 #[test]
+fn slices_in_the_wrong_order_are_found_by_verify() {
+    run(async {
+        let (_, lake, id) = lake().await;
+        let Snapshot {
+            mut manifest,
+            mut layout,
+            ..
+        } = lake.snapshot(&id).await.unwrap();
+        let table = manifest.tables.get_mut("ratings").unwrap();
+        let hash = schema_hash(&table.schema, &table.key);
+        let entry = table.datasets.get_mut("a").unwrap();
+        entry.slices.reverse();
+        entry.root = lh1::dataset_root(&hash, entry.rows, &entry.slices);
+        table.root = lh1::table_root(
+            &hash,
+            table.datasets.iter().map(|(n, d)| (n.as_str(), &d.root)),
+        );
+        let id = SnapshotId(
+            lake.put_blob(canon::to_bytes("m", &manifest).unwrap())
+                .await
+                .unwrap(),
+        );
+        layout.snapshot = id;
+        let layout = lake
+            .put_blob(canon::to_bytes("l", &layout).unwrap())
+            .await
+            .unwrap();
+        let entry = meta().entry(1, None, id, layout);
+        assert!(
+            refs::append(lake.raw(), RefKind::Heads, "forged", &entry)
+                .await
+                .unwrap()
+        );
+        assert!(lake.verify(Depth::Bytes).await.unwrap().is_clean());
+        let report = lake.verify(Depth::Rows).await.unwrap();
+        assert!(
+            !report.is_clean()
+                && report
+                    .problems
+                    .iter()
+                    .all(|p| p.what.contains("do not come after")),
+            "{report:?}"
+        );
+    });
+}
+
+#[test]
 fn a_log_with_a_gap_a_foreign_entry_or_a_moved_tag_is_refused() {
     run(async {
         let (store, lake, id) = lake().await;
         let log = lake.log("main").await.unwrap();
         let layout = log[1].layout;
         let append = async |kind, name: &str, entry: Entry| {
-            assert!(refs::append(lake.raw(), kind, name, &entry).await.unwrap())
+            assert!(refs::append(lake.raw(), kind, name, &entry).await.unwrap());
         };
         append(RefKind::Heads, "gap", meta().entry(2, None, id, layout)).await;
         assert!(

@@ -3,6 +3,7 @@
 mod concurrent;
 mod content;
 mod damage;
+mod kill;
 mod naming;
 mod store;
 mod vectors;

@@ -334,7 +334,7 @@ fn row_sizes_are_the_sizes_of_the_encoded_cells() {
     let cells: Vec<_> = batch
         .columns()
         .iter()
-        .map(|c| lh1::Cells::new(c.as_ref()).unwrap())
+        .map(|c| cells::Cells::new(c.as_ref()).unwrap())
         .collect();
     for (row, size) in table.row_sizes(&batch).unwrap().into_iter().enumerate() {
         let mut out = Vec::new();

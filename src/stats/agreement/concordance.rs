@@ -158,8 +158,10 @@ pub fn lin_ccc(pairs: &Pairs, confidence: f64) -> Result<Concordance, Undefined>
             let half = dist::normal_critical(confidence) * z_error;
             let z = num::atanh(ccc);
             result.stderr = Some(z_error * room);
-            result.lower = Some(num::tanh(z - half).min(ccc));
-            result.upper = Some(num::tanh(z + half).max(ccc));
+            if half.is_finite() {
+                result.lower = Some(num::tanh(z - half).min(ccc));
+                result.upper = Some(num::tanh(z + half).max(ccc));
+            }
         }
     } else if room <= 0.0 && rows.len() > 2 {
         result.stderr = Some(0.0);

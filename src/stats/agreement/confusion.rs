@@ -12,6 +12,8 @@
 use std::collections::BTreeMap;
 
 use crate::stats::correlation::dist;
+use crate::stats::exact::ExactSum;
+use crate::stats::num;
 
 use super::{Undefined, Weights};
 
@@ -32,6 +34,17 @@ impl Tally for u64 {
     }
     fn value(&self) -> f64 {
         *self as f64
+    }
+}
+
+/// Row weights, summed exactly; errors assume counts and are left out.
+impl Tally for ExactSum {
+    const COUNTS: bool = false;
+    fn merge(&mut self, other: &Self) {
+        Self::merge(self, other);
+    }
+    fn value(&self) -> f64 {
+        Self::value(self)
     }
 }
 
@@ -264,7 +277,7 @@ impl Table {
         } else {
             (None, None)
         };
-        let half = stderr.map(|se| se * dist::normal_critical(confidence));
+        let half = stderr.and_then(|se| num::finite(se * dist::normal_critical(confidence)));
         Ok(Kappa {
             kappa,
             observed_agreement: 1.0 - observed / (n * scale),
@@ -317,8 +330,8 @@ impl Table {
         }
         independent = (independent - pe * pe).max(0.0);
         (
-            crate::stats::num::sqrt(general / denominator),
-            crate::stats::num::sqrt(independent / denominator),
+            num::sqrt(general / denominator),
+            num::sqrt(independent / denominator),
         )
     }
 
@@ -362,12 +375,12 @@ impl Table {
             let centre = observed_agreement - 2.0 * (1.0 - pi) * pe;
             let variance = ((squares - centre * centre) / (n * (1.0 - pe) * (1.0 - pe))).max(0.0);
             if disagreeing > 0.0 {
-                crate::stats::num::sqrt(variance)
+                num::sqrt(variance)
             } else {
                 0.0
             }
         });
-        let half = stderr.map(|se| se * dist::normal_critical(confidence));
+        let half = stderr.and_then(|se| num::finite(se * dist::normal_critical(confidence)));
         Ok(ScottPi {
             pi,
             observed_agreement,

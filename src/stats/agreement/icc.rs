@@ -54,10 +54,10 @@ pub struct IccForms {
 pub struct Reliability {
     /// At most 1; can be negative.
     pub alpha: f64,
-    /// Feldt's lower limit.
-    pub lower: f64,
+    /// Feldt's lower limit; `None` for a confidence outside (0, 1).
+    pub lower: Option<f64>,
     /// Feldt's upper limit.
-    pub upper: f64,
+    pub upper: Option<f64>,
     /// Rows (persons).
     pub n_rows: u64,
     /// Columns (questions).
@@ -184,8 +184,8 @@ impl Matrix {
         let (df1, df2) = (a.n - 1.0, (a.n - 1.0) * (a.k - 1.0));
         Ok(Reliability {
             alpha,
-            lower: 1.0 - (1.0 - alpha) * dist::f_critical(tail, df1, df2),
-            upper: 1.0 - (1.0 - alpha) * dist::f_critical(1.0 - tail, df1, df2),
+            lower: num::finite(1.0 - (1.0 - alpha) * dist::f_critical(tail, df1, df2)),
+            upper: num::finite(1.0 - (1.0 - alpha) * dist::f_critical(1.0 - tail, df1, df2)),
             n_rows: self.items() as u64,
             n_columns: self.raters() as u64,
         })

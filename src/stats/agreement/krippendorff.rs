@@ -84,6 +84,11 @@ pub fn krippendorff_alpha(
     if totals.iter().filter(|&&count| count > 0).count() < 2 {
         return Err(Undefined::NoVariation);
     }
+    if n_values >= 1 << 30 {
+        return Err(Undefined::BadValue(format!(
+            "{n_values} paired values in one group: alpha adds exactly up to 2^30"
+        )));
+    }
     let n = n_values as f64;
     // Twice the difference summed over unordered pairs: observed weighted by 1 / (m - 1).
     let (observed, expected) = match level {

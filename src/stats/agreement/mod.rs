@@ -18,6 +18,8 @@ mod krippendorff;
 mod matrix;
 mod metric;
 mod multi;
+#[cfg(test)]
+mod properties;
 mod sum;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 //! limit is clipped at 1. Fleiss 1971, Conger 1980, Gwet 2008, Brennan & Prediger 1981.
 
 use crate::stats::correlation::dist;
+use crate::stats::num;
 
 use super::metric::Metric;
 use super::{Ratings, Undefined, Units, Weights, order_free_sum};
@@ -226,12 +227,12 @@ impl Common {
         let stderr = if exact {
             0.0
         } else {
-            crate::stats::num::sqrt(order_free_sum(&mut squares) / (n * (n - 1.0)))
+            num::sqrt(order_free_sum(&mut squares) / (n * (n - 1.0)))
         };
-        let half = stderr * dist::t_critical(confidence, n - 1.0);
+        let half = num::finite(stderr * dist::t_critical(confidence, n - 1.0));
         result.stderr = Some(stderr);
-        result.lower = Some(coefficient - half);
-        result.upper = Some((coefficient + half).min(1.0));
+        result.lower = half.map(|half| coefficient - half);
+        result.upper = half.map(|half| (coefficient + half).min(1.0));
         result.p_value = (stderr > 0.0).then(|| dist::t_two_sided(coefficient / stderr, n - 1.0));
         Ok(result)
     }

@@ -11,8 +11,13 @@
 //! order of their ids; where a tie must be broken the rule says how.
 
 mod exact;
+mod kemeny;
+mod lottery;
 mod pairwise;
 mod profile;
+#[cfg(test)]
+mod properties;
+mod ranked_pairs;
 mod runoff;
 mod scoring;
 mod sets;
@@ -20,8 +25,11 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use pairwise::{Minimax, Pairwise, RankedPairs, Strength};
+pub use kemeny::{Bucklin, KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
+pub use lottery::Lottery;
+pub use pairwise::{Minimax, Pairwise, Strength};
 pub use profile::{Profile, Row};
+pub use ranked_pairs::RankedPairs;
 pub use runoff::{EliminationTies, MAX_STATES};
 pub use scoring::{BordaTies, Unranked};
 pub use sets::Covering;

@@ -118,6 +118,35 @@ impl Profile {
         Ok((tallies, divisor))
     }
 
+    /// Last places among the `active`, the unranked below the ranked, as [`Profile::firsts`].
+    pub(super) fn lasts(&self, active: &[bool]) -> Result<(Vec<i128>, i128), ChoiceError> {
+        let mut divisor = 1_i128;
+        let mut lasts = Vec::with_capacity(self.ballots.len());
+        for ballot in &self.ballots {
+            let mut tiers = self.full_tiers(ballot);
+            let last = tiers.iter_mut().rev().find_map(|tier| {
+                tier.retain(|&id| active[id as usize]);
+                (!tier.is_empty()).then(|| core::mem::take(tier))
+            });
+            let Some(last) = last else { continue };
+            let size = last.len() as i128;
+            divisor = divisor / gcd(divisor, size) * size;
+            if divisor > 1 << 30 {
+                return Err(ChoiceError::TooManyTies {
+                    rule: "last places shared by ties",
+                });
+            }
+            lasts.push((last, ballot.weight));
+        }
+        let mut tallies = vec![0_i128; self.alternatives];
+        for (last, weight) in &lasts {
+            for &id in last {
+                tallies[id as usize] += weight * (divisor / last.len() as i128);
+            }
+        }
+        Ok((tallies, divisor))
+    }
+
     /// Plurality: weight of first places; tied firsts share the ballot equally.
     ///
     /// # Errors
@@ -159,26 +188,9 @@ impl Profile {
     /// # Errors
     /// As [`Profile::plurality`].
     pub fn anti_plurality(&self) -> Result<Scores, ChoiceError> {
-        let mut divisor = 1_i128;
-        let mut lasts = Vec::with_capacity(self.ballots.len());
-        for ballot in &self.ballots {
-            let Some(last) = self.full_tiers(ballot).pop() else {
-                continue;
-            };
-            let size = last.len() as i128;
-            divisor = divisor / gcd(divisor, size) * size;
-            if divisor > 1 << 30 {
-                return Err(ChoiceError::TooManyTies {
-                    rule: "last places shared by ties",
-                });
-            }
-            lasts.push((last, ballot.weight));
-        }
-        let mut tallies = vec![0_i128; self.alternatives];
-        for (last, weight) in &lasts {
-            for &id in last {
-                tallies[id as usize] -= weight * (divisor / last.len() as i128);
-            }
+        let (mut tallies, divisor) = self.lasts(&vec![true; self.alternatives])?;
+        for tally in &mut tallies {
+            *tally = -*tally;
         }
         Ok(tally::scores(&tallies, self.unit, divisor))
     }

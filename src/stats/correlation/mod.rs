@@ -10,6 +10,7 @@
 
 pub(crate) mod dist;
 mod kendall;
+mod partial;
 mod pearson;
 mod rankings;
 mod ranks;
@@ -17,6 +18,7 @@ mod ranks;
 mod tests;
 
 pub use kendall::{Kendall, PairCounts, SomersD, WeightedTau};
+pub use partial::{Partial, PartialMethod, partial_correlation, pearson_weighted};
 pub use pearson::{Pearson, Spearman};
 pub use rankings::{RankDistance, rank_distance, rbo};
 pub use ranks::{RankMethod, ranks};

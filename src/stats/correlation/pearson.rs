@@ -52,14 +52,14 @@ pub(super) fn t_p_value(r: f64, df: f64) -> Option<f64> {
 }
 
 /// Limits on Fisher's z scale with standard error `stderr`.
-fn z_limits(r: f64, stderr: f64, confidence: f64) -> (f64, f64) {
+fn z_limits(r: f64, stderr: f64, confidence: f64) -> Option<(f64, f64)> {
     if r.abs() >= 1.0 {
-        return (r, r);
+        return Some((r, r));
     }
     let z = num::atanh(r);
-    let half = dist::normal_critical(confidence) * stderr;
+    let half = num::finite(dist::normal_critical(confidence) * stderr)?;
     // The estimate lies within, whatever tanh and atanh round to.
-    (num::tanh(z - half).min(r), num::tanh(z + half).max(r))
+    Some((num::tanh(z - half).min(r), num::tanh(z + half).max(r)))
 }
 
 impl Pairs {
@@ -106,7 +106,9 @@ impl Pairs {
         let xy = compensated_sum(x.iter().zip(&y).map(|(a, b)| a * b));
         let norm = num::sqrt(xx) * num::sqrt(yy);
         let r = num::finite(xy / norm)?.clamp(-1.0, 1.0);
-        let limits = (self.n() > 3).then(|| z_limits(r, 1.0 / num::sqrt(n - 3.0), confidence));
+        let limits = (self.n() > 3)
+            .then_some(())
+            .and_then(|()| z_limits(r, 1.0 / num::sqrt(n - 3.0), confidence));
         Some(Pearson {
             r,
             p_value: t_p_value(r, n - 2.0),
@@ -136,7 +138,9 @@ impl Pairs {
         let rho = (xy as f64 / num::sqrt(xx as f64 * yy as f64)).clamp(-1.0, 1.0);
         let n = self.n() as f64;
         let stderr = num::sqrt((1.0 + rho * rho / 2.0) / (n - 3.0));
-        let limits = (self.n() > 3).then(|| z_limits(rho, stderr, confidence));
+        let limits = (self.n() > 3)
+            .then_some(())
+            .and_then(|()| z_limits(rho, stderr, confidence));
         Some(Spearman {
             rho,
             p_value: t_p_value(rho, n - 2.0),

@@ -258,3 +258,59 @@ proptest! {
         prop_assert_eq!(pairs.somers_d(), moved.somers_d());
     }
 }
+
+#[test]
+fn pearson_weighted_vectors() {
+    for case in cases("correlation", "pearson_weighted") {
+        let column = |name: &str| case.column("pairs", name).into_iter().map(|v| v.as_f64());
+        let rows = column("x").zip(column("y")).zip(column("weight"));
+        let mut rows: Vec<(f64, f64, f64)> =
+            rows.filter_map(|((x, y), w)| Some((x?, y?, w?))).collect();
+        let got = pearson_weighted(&rows).expect("numbers");
+        case.check("r", got);
+        rows.reverse();
+        assert_eq!(pearson_weighted(&rows), Ok(got));
+    }
+    assert_eq!(
+        pearson_weighted(&[(1.0, 2.0, 1.0), (1.0, 3.0, 1.0), (2.0, 3.0, 0.0)]),
+        Ok(None)
+    );
+    assert!(pearson_weighted(&[(1.0, 2.0, -1.0)]).is_err());
+}
+
+#[test]
+fn partial_correlation_vectors() {
+    for case in cases("correlation", "partial_correlation") {
+        let names = case.options["covariates"].as_array().expect("covariates");
+        let names = ["x", "y"]
+            .into_iter()
+            .chain(names.iter().filter_map(Value::as_str));
+        let numbers = |name| {
+            case.column("table", name)
+                .iter()
+                .map(|v| v.as_f64().expect("number"))
+                .collect()
+        };
+        let mut columns: Vec<Vec<f64>> = names.map(numbers).collect();
+        case.check("n", Some(columns[0].len() as f64));
+        for (key, method) in [
+            ("pearson", PartialMethod::Pearson),
+            ("spearman", PartialMethod::Spearman),
+        ] {
+            let got = partial_correlation(&columns, method)
+                .expect("numbers")
+                .expect("defined");
+            case.check_value(key, &case.expected[key]["r"], Some(got.r));
+            case.check_value(key, &case.expected[key]["p_value"], got.p_value);
+            columns.iter_mut().for_each(|column| column.reverse());
+            assert_eq!(partial_correlation(&columns, method), Ok(Some(got)));
+        }
+        let mut doubled = columns.clone();
+        doubled.push(columns[2].iter().map(|v| 2.0 * v + 1.0).collect());
+        assert_eq!(
+            partial_correlation(&doubled, PartialMethod::Pearson),
+            Ok(None),
+            "collinear"
+        );
+    }
+}

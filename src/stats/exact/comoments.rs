@@ -43,6 +43,19 @@ impl CoMoments {
         }
     }
 
+    /// Adds pairs from two slices, as far as the shorter one goes: the fast
+    /// way for two columns.
+    pub fn add_slices(&mut self, x: &[f64], y: &[f64]) {
+        let n = x.len().min(y.len());
+        let (x, y) = (&x[..n], &y[..n]);
+        self.n = self.n.wrapping_add(n as u64);
+        self.x.add_slice(x);
+        self.y.add_slice(y);
+        self.xx.add_finite_squares(x);
+        self.xy.add_finite_products(x, y);
+        self.yy.add_finite_squares(y);
+    }
+
     /// Takes a pair back.
     #[inline]
     pub fn retract(&mut self, x: f64, y: f64) {

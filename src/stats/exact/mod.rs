@@ -20,9 +20,13 @@
 //! companion: R. M. Neal, "Fast exact summation using small and large
 //! superaccumulators", arXiv:1505.05571 (2015).
 
+mod bytes;
 mod comoments;
 mod moments;
+#[cfg(test)]
+pub(crate) mod oracle;
 mod rational;
+mod slices;
 mod sum;
 #[cfg(test)]
 mod tests;

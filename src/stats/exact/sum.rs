@@ -5,41 +5,32 @@
 //! ([`super::wide`]). The two parts only ever add up, so where a value went
 //! cannot be seen in a result.
 
+use super::CANONICAL_NAN;
 use super::rational::{Dyadic, round_bits, round_quotient};
 use super::wide::{UNIT_EXPONENT, Wide, add_carry, negate_limbs, sign_extension};
-use super::{BadState, CANONICAL_NAN};
 
 /// Limbs of the fast window.
-const LIMBS: usize = 5;
+pub(super) const LIMBS: usize = 5;
 /// Where the window's lowest limb stands among the limbs of [`Wide`].
-const WINDOW_BASE: usize = 31;
+pub(super) const WINDOW_BASE: usize = 31;
 /// What to take off a biased exponent to get the bit position in the window:
 /// 1075 (the exponent of a mantissa's last bit) less 191 (the window's).
-const SINGLE_BIAS: u64 = 1075 - 191;
+pub(super) const SINGLE_BIAS: u64 = 1075 - 191;
 /// The same for the sum of two biased exponents.
-const PRODUCT_BIAS: u64 = 2 * 1075 - 191;
-/// Values per block of the slice kernels: 53 bits, shifted by up to 63, added
-/// up 1024 times stay below 2^126.
-const BLOCK: usize = 1024;
-
-const FLAG_NEGATIVE: u8 = 1;
-const FLAG_SPECIALS: u8 = 2;
-/// More bytes than any sum of 2^64 products of doubles has.
-const MAX_BYTES: usize = 544;
-
+pub(super) const PRODUCT_BIAS: u64 = 2 * 1075 - 191;
 /// An exact, order-free, mergeable sum of doubles and of products of doubles.
 ///
 /// Equality is equality of the exact sums (and of the counts of infinities
 /// and NaNs), however they came about.
 #[derive(Debug, Clone, Default)]
 pub struct ExactSum {
-    window: [u64; LIMBS],
-    wide: Option<Box<Wide>>,
+    pub(super) window: [u64; LIMBS],
+    pub(super) wide: Option<Box<Wide>>,
 }
 
 /// A finite double as (sign mask, mantissa, biased exponent ≥ 1).
 #[inline(always)]
-fn decompose(x: f64) -> (u64, u64, u64) {
+pub(super) fn decompose(x: f64) -> (u64, u64, u64) {
     let bits = x.to_bits();
     let exponent = (bits >> 52) & 0x7ff;
     let normal = u64::from(exponent != 0);
@@ -49,7 +40,7 @@ fn decompose(x: f64) -> (u64, u64, u64) {
 
 /// `±(value << shift)` as three two's complement limbs; `shift` < 64.
 #[inline(always)]
-fn shifted(value: u128, shift: u32, sign: u64) -> [u64; 3] {
+pub(super) fn shifted(value: u128, shift: u32, sign: u64) -> [u64; 3] {
     let low = value << shift;
     let high = ((value >> 64) as u64 >> 1) >> (63 - shift);
     let signs = (u128::from(sign) << 64) | u128::from(sign);
@@ -135,17 +126,13 @@ impl ExactSum {
             return;
         }
         let product = u128::from(mantissa_x) * u128::from(mantissa_y);
-        if product == 0 {
-            return;
-        }
+        // Zero goes along without a branch: no digits, no sign, any position.
         let sign = sign_x ^ sign_y ^ 0u64.wrapping_sub(u64::from(negate));
+        let sign = sign & 0u64.wrapping_sub(u64::from(product != 0));
         let position = (exponent_x + exponent_y).wrapping_sub(PRODUCT_BIAS);
-        if position < 192 {
-            let [a, b, c] = shifted(product, (position & 63) as u32, sign);
-            let k = (position >> 6) as usize & 3;
-            let carry;
-            (self.window[k], carry) = self.window[k].overflowing_add(a);
-            self.add_window_from(k + 1, b, c, sign, carry);
+        if position < 192 || product == 0 {
+            let words = shifted(product, (position & 63) as u32, sign);
+            self.add_three((position >> 6) as usize, words, sign);
         } else {
             self.add_outside_bits(
                 product,
@@ -155,9 +142,18 @@ impl ExactSum {
         }
     }
 
+    /// Adds three limbs and then the sign, from limb `k` ≤ 2 up.
+    #[inline(always)]
+    pub(super) fn add_three(&mut self, k: usize, [a, b, c]: [u64; 3], sign: u64) {
+        let k = k & 3;
+        let carry;
+        (self.window[k], carry) = self.window[k].overflowing_add(a);
+        self.add_window_from(k + 1, b, c, sign, carry);
+    }
+
     /// Adds the limbs `low`, `high` and then the sign, from limb `k` up.
     #[inline(always)]
-    fn add_window(&mut self, k: usize, low: u64, high: u64, sign: u64) {
+    pub(super) fn add_window(&mut self, k: usize, low: u64, high: u64, sign: u64) {
         self.add_window_from(k, low, high, sign, false);
     }
 
@@ -197,7 +193,7 @@ impl ExactSum {
 
     #[cold]
     #[inline(never)]
-    fn add_outside(&mut self, x: f64) {
+    pub(super) fn add_outside(&mut self, x: f64) {
         if x.is_finite() {
             let (sign, mantissa, exponent) = decompose(x);
             let position = exponent as i64 - 1075 - i64::from(UNIT_EXPONENT);
@@ -210,36 +206,10 @@ impl ExactSum {
     /// Adds ±value·2^position units of the full range.
     #[cold]
     #[inline(never)]
-    fn add_outside_bits(&mut self, value: u128, position: u64, sign: u64) {
+    pub(super) fn add_outside_bits(&mut self, value: u128, position: u64, sign: u64) {
         let [a, b, c] = shifted(value, (position & 63) as u32, sign);
         let wide = self.wide.get_or_insert_default();
         wide.add_words((position >> 6) as usize, &[a, b, c, sign]);
-    }
-
-    /// Adds every value of a slice: the fast way to sum a column.
-    pub fn add_slice(&mut self, values: &[f64]) {
-        for block in values.chunks(BLOCK) {
-            let mut partial = [0i128; 4];
-            for &x in block {
-                let bits = x.to_bits();
-                let exponent = (bits >> 52) & 0x7ff;
-                let position = exponent.wrapping_sub(SINGLE_BIAS);
-                if position >= 256 && bits << 1 != 0 {
-                    self.add_outside(x);
-                    continue;
-                }
-                let mantissa = (bits & 0x000f_ffff_ffff_ffff) | (u64::from(exponent != 0) << 52);
-                let sign = sign_extension(bits);
-                let signed = (mantissa ^ sign).wrapping_sub(sign) as i64;
-                let slot = &mut partial[(position >> 6) as usize & 3];
-                *slot = slot.wrapping_add(i128::from(signed) << (position & 63));
-            }
-            for (k, value) in partial.into_iter().enumerate() {
-                let value = value as u128;
-                let high = (value >> 64) as u64;
-                self.add_window(k, value as u64, high, sign_extension(high));
-            }
-        }
     }
 
     /// Adds another sum exactly.
@@ -328,7 +298,7 @@ impl ExactSum {
     }
 
     /// Calls `f` with sign, place and magnitude of the finite part.
-    fn with_magnitude<R>(&self, f: impl FnOnce(bool, usize, &[u64]) -> R) -> R {
+    pub(super) fn with_magnitude<R>(&self, f: impl FnOnce(bool, usize, &[u64]) -> R) -> R {
         let Some(wide) = &self.wide else {
             let mut limbs = self.window;
             let negative = limbs[LIMBS - 1] >> 63 != 0;
@@ -345,116 +315,6 @@ impl ExactSum {
         }
         let (base, limbs) = total.words();
         f(negative, base, limbs)
-    }
-
-    /// The canonical bytes: equal sums give equal bytes.
-    ///
-    /// One flag byte (bit 0: negative, bit 1: counts follow); if flagged,
-    /// three little-endian `i64` counts (+∞, −∞, NaN); unless the sum is 0, a
-    /// little-endian `u16` n and the magnitude as little-endian bytes in units
-    /// of 2^(8n − 2175), with no zero byte at either end.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(16);
-        self.write_bytes(&mut bytes);
-        bytes
-    }
-
-    /// Appends the canonical bytes ([`ExactSum::to_bytes`]) to a buffer.
-    pub fn write_bytes(&self, out: &mut Vec<u8>) {
-        let specials = self.wide.as_ref().filter(|wide| !wide.is_finite());
-        let flags_at = out.len();
-        out.push(if specials.is_some() { FLAG_SPECIALS } else { 0 });
-        if let Some(wide) = specials {
-            for count in [wide.infinities, wide.negative_infinities, wide.nans] {
-                out.extend_from_slice(&count.to_le_bytes());
-            }
-        }
-        self.with_magnitude(|negative, base, limbs| {
-            let Some(low) = limbs.iter().position(|&limb| limb != 0) else {
-                return;
-            };
-            let zero_bytes = (limbs[low].trailing_zeros() / 8) as usize;
-            out[flags_at] |= if negative { FLAG_NEGATIVE } else { 0 };
-            out.extend_from_slice(&((8 * (base + low) + zero_bytes) as u16).to_le_bytes());
-            let start = out.len();
-            for limb in &limbs[low..] {
-                out.extend_from_slice(&limb.to_le_bytes());
-            }
-            out.drain(start..start + zero_bytes);
-            while out.last() == Some(&0) {
-                out.pop();
-            }
-        });
-    }
-
-    /// Reads what [`ExactSum::to_bytes`] wrote.
-    ///
-    /// # Errors
-    /// [`BadState`] for anything that is not canonical.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadState> {
-        let (&flags, mut rest) = bytes.split_first().ok_or(BadState("it is empty"))?;
-        if flags & !(FLAG_NEGATIVE | FLAG_SPECIALS) != 0 {
-            return Err(BadState("an unknown flag is set"));
-        }
-        let mut sum = Self::default();
-        if flags & FLAG_SPECIALS != 0 {
-            let mut counts = [0i64; 3];
-            for count in &mut counts {
-                let (word, tail) = rest
-                    .split_first_chunk()
-                    .ok_or(BadState("the counts are cut off"))?;
-                *count = i64::from_le_bytes(*word);
-                rest = tail;
-            }
-            if counts == [0; 3] {
-                return Err(BadState("counts are announced but all 0"));
-            }
-            let wide = sum.wide.get_or_insert_default();
-            [wide.infinities, wide.negative_infinities, wide.nans] = counts;
-        }
-        let negative = flags & FLAG_NEGATIVE != 0;
-        if rest.is_empty() {
-            return if negative {
-                Err(BadState("a zero is marked negative"))
-            } else {
-                Ok(sum)
-            };
-        }
-        let (offset, digits) = rest
-            .split_first_chunk()
-            .ok_or(BadState("the exponent is cut off"))?;
-        let offset = usize::from(u16::from_le_bytes(*offset));
-        if digits.first().is_none_or(|&b| b == 0) || digits.last().is_none_or(|&b| b == 0) {
-            return Err(BadState("the digits are missing or padded with zeros"));
-        }
-        if offset + digits.len() > MAX_BYTES {
-            return Err(BadState("the number is larger than any sum"));
-        }
-        sum.add_digits(offset, digits, negative);
-        Ok(sum)
-    }
-
-    /// Adds ±digits (little-endian bytes) at the byte `offset`.
-    fn add_digits(&mut self, offset: usize, digits: &[u8], negative: bool) {
-        let mut limbs = [0u64; MAX_BYTES / 8 + 1];
-        for (i, &digit) in digits.iter().enumerate() {
-            let at = offset % 8 + i;
-            limbs[at / 8] |= u64::from(digit) << (8 * (at % 8));
-        }
-        let base = offset / 8;
-        let used = (offset % 8 + digits.len()).div_ceil(8);
-        if negative {
-            negate_limbs(&mut limbs);
-        }
-        // The window keeps its two upper limbs' worth of headroom for itself.
-        if base >= WINDOW_BASE && base + used < WINDOW_BASE + LIMBS {
-            let from = base - WINDOW_BASE;
-            self.window[from..].copy_from_slice(&limbs[..LIMBS - from]);
-        } else {
-            self.wide
-                .get_or_insert_default()
-                .add_words(base, &limbs[..=used]);
-        }
     }
 
     /// Memory on the heap in bytes, for accounting.

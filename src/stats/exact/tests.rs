@@ -1,75 +1,9 @@
-//! Oracles: big integers in units of 2^-2148 summed naively, rounded by the
-//! standard library's decimal parser or checked against the neighbours'
-//! midpoints; none of it shares code with the sums.
+//! Hand cases, and properties against the oracles.
 
+use super::oracle::{SCALE, big, big_sum, is_nearest, is_nearest_root, parse_rounded};
 use super::{CoMoments, ExactSum, Moments};
 use num_bigint::{BigInt, Sign};
 use proptest::prelude::*;
-
-/// Units per 1.0 in the oracle: 2^2148, so that products of subnormals are whole.
-const SCALE: i64 = 2148;
-
-/// A finite double as an integer in units of 2^-1074.
-fn big(x: f64) -> BigInt {
-    assert!(x.is_finite());
-    let bits = x.abs().to_bits();
-    let (exponent, fraction) = (bits >> 52, bits & ((1 << 52) - 1));
-    let magnitude = if exponent == 0 {
-        BigInt::from(fraction)
-    } else {
-        BigInt::from(fraction | (1 << 52)) << (exponent - 1)
-    };
-    if x.is_sign_negative() {
-        -magnitude
-    } else {
-        magnitude
-    }
-}
-
-fn big_sum(values: &[f64]) -> BigInt {
-    values.iter().map(|&x| big(x)).sum()
-}
-
-/// `m·2^-scale` rounded by the standard library's decimal parser.
-fn parse_rounded(m: &BigInt, scale: u32) -> f64 {
-    let decimal = m * BigInt::from(5).pow(scale);
-    let x: f64 = format!("{decimal}e-{scale}").parse().unwrap();
-    x + 0.0
-}
-
-/// Whether `x` is the double nearest to num/den (ties to even), by midpoints.
-fn is_nearest(num: &BigInt, den: &BigInt, x: f64) -> bool {
-    is_between_midpoints(x, |doubled_midpoint| {
-        // sign of num/den − midpoint
-        let sign = if den.sign() == Sign::Minus { -1 } else { 1 };
-        let left: BigInt = (num << 1075) * sign;
-        let right = doubled_midpoint * den * sign;
-        left.cmp(&right)
-    })
-}
-
-/// Whether `x ≥ 0` is the double nearest to √(num/den).
-fn is_nearest_root(num: &BigInt, den: &BigInt, x: f64) -> bool {
-    is_between_midpoints(x, |doubled_midpoint| {
-        let left: BigInt = num << (2 * 1075);
-        if doubled_midpoint.sign() == Sign::Minus {
-            return std::cmp::Ordering::Greater;
-        }
-        left.cmp(&(doubled_midpoint * doubled_midpoint * den))
-    })
-}
-
-/// `compare` says where the truth lies relative to midpoint·2^1075.
-fn is_between_midpoints(x: f64, compare: impl Fn(&BigInt) -> std::cmp::Ordering) -> bool {
-    if !x.is_finite() {
-        return false;
-    }
-    let even = x.to_bits() & 1 == 0;
-    let below = big(x) + big(x.next_down());
-    let above = big(x) + big(x.next_up());
-    let (low, high) = (compare(&below), compare(&above));
-    (low.is_gt() || (even && low.is_eq())) && (high.is_lt() || (even && high.is_eq()))
-}
 
 fn any_finite() -> impl Strategy<Value = f64> {
     any::<u64>()
@@ -89,6 +23,11 @@ fn hostile() -> impl Strategy<Value = f64> {
             libm::ldexp(1.0, 63), libm::ldexp(-1.0, 117), libm::ldexp(1.0, -139), libm::ldexp(1.0, -140), 0.1, 1.0, 1e16,
         ]),
     ]
+}
+
+/// Hostile values, infinities and NaNs among them.
+fn wild() -> impl Strategy<Value = f64> {
+    prop_oneof![20 => hostile(), 1 => prop::sample::select(vec![f64::INFINITY, f64::NEG_INFINITY, f64::NAN])]
 }
 
 #[test]
@@ -204,6 +143,18 @@ fn many_additions_at_the_windows_edge() {
     one_by_one.extend(values.iter().copied());
     assert_eq!(one_by_one, ExactSum::of(&values));
     assert_eq!(one_by_one.value(), parse_rounded(&big_sum(&values), 1074));
+
+    // Products of full mantissas fill the slots of a block to the brim.
+    let x = 1f64.next_down();
+    let mut c = CoMoments::new();
+    c.add_slices(&vec![x; 5000], &vec![-x; 5000]);
+    let mut expected = CoMoments::new();
+    (0..5000).for_each(|_| expected.add(x, -x));
+    assert_eq!(c, expected);
+    assert_eq!(
+        (c.sxx(), c.sxy(), c.mean_x()),
+        (Some(0.0), Some(0.0), Some(x))
+    );
 }
 
 #[test]
@@ -435,6 +386,24 @@ proptest! {
             prop_assert!(is_nearest_root(&square, &product, corr.abs()));
             prop_assert!(corr.abs() <= 1.0 && (corr >= 0.0 || cxy.sign() == Sign::Minus));
         }
+    }
+
+    #[test]
+    fn slices_give_what_single_values_give(
+        pairs in prop::collection::vec((wild(), wild()), 0..40),
+        repeat in 1usize..200,
+    ) {
+        // Repeated past the length of a block.
+        let pairs: Vec<(f64, f64)> = pairs.iter().copied().cycle().take(pairs.len() * repeat).collect();
+        let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let (mut m, mut by_slice) = (Moments::new(), Moments::new());
+        xs.iter().for_each(|&x| m.add(x));
+        by_slice.add_slice(&xs);
+        prop_assert_eq!(m.to_bytes(), by_slice.to_bytes());
+        let (mut c, mut by_slices) = (CoMoments::new(), CoMoments::new());
+        pairs.iter().for_each(|&(x, y)| c.add(x, y));
+        by_slices.add_slices(&xs, &ys);
+        prop_assert_eq!(c.to_bytes(), by_slices.to_bytes());
     }
 
     #[test]

@@ -11,94 +11,14 @@
 //! certainty and say nothing more. All other systems get a status, no number.
 //! A positive `l2` makes the maximum exist for every system that played.
 
+use super::RatingError;
 use super::bootstrap::{self, Replicates};
-use super::counts::{BothBad, Folded, FoldedPair, PairCounts, Tally};
+use super::counts::{Folded, FoldedPair, PairCounts, Tally};
 use super::graph::{Status, connectivity};
 use super::likelihood::Model;
+use super::options::{BradleyTerryOptions, Errors, Ties};
 use super::paired::{Pair, Problem, Solution};
-use super::{RatingError, check};
 use crate::stats::num::{self, exp, finite, ln, norm_quantile, sqrt};
-use crate::stats::rng::DEFAULT_SEED;
-
-/// What a tie counts as.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Ties {
-    /// Half a win for each side (the default).
-    #[default]
-    Half,
-    /// Not at all.
-    Skip,
-    /// A win for each side: two rows.
-    Duplicate,
-    /// An outcome of its own, Davidson (1970), tie parameter ν.
-    Davidson,
-    /// An outcome of its own, Rao & Kupper (1967), tie parameter η.
-    RaoKupper,
-}
-
-/// Where standard errors and intervals come from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Errors {
-    /// Sandwich `H⁺ M H⁺` (Huber 1967, White 1982): holds when the model is
-    /// not quite right. The default.
-    #[default]
-    Sandwich,
-    /// Inverse information `H⁺`: trusts the model.
-    Hessian,
-    /// Multinomial bootstrap of the rows, through the pair counts; percentile
-    /// intervals. With weighted rows each cell keeps its mean weight.
-    Bootstrap,
-    /// None.
-    None,
-}
-
-/// Options of [`bradley_terry`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct BradleyTerryOptions {
-    /// Tie policy; default half a win each.
-    pub ties: Ties,
-    /// Rows "both bad"; default as ties.
-    pub both_bad: BothBad,
-    /// Penalty `− l2/2 · Σ θ²`; default 0.
-    pub l2: f64,
-    /// Rating points per factor `base` of the odds; default 400.
-    pub scale: f64,
-    /// Base of the odds; default 10. Must be above 1.
-    pub base: f64,
-    /// Mean rating of the rated systems; default 1000. With an anchor: its rating.
-    pub init: f64,
-    /// Shift all ratings so that this system has `init`.
-    pub anchor: Option<String>,
-    /// Confidence level of `lower` and `upper`; default 0.95.
-    pub level: f64,
-    /// Kind of errors; default sandwich.
-    pub errors: Errors,
-    /// Bootstrap replicates; default 1000.
-    pub replicates: u32,
-    /// Bootstrap seed; default [`DEFAULT_SEED`].
-    pub seed: u64,
-    /// Newton steps at most; default 100.
-    pub max_iterations: u32,
-}
-
-impl Default for BradleyTerryOptions {
-    fn default() -> Self {
-        Self {
-            ties: Ties::Half,
-            both_bad: BothBad::Tie,
-            l2: 0.0,
-            scale: 400.0,
-            base: 10.0,
-            init: 1000.0,
-            anchor: None,
-            level: 0.95,
-            errors: Errors::Sandwich,
-            replicates: 1000,
-            seed: DEFAULT_SEED,
-            max_iterations: 100,
-        }
-    }
-}
 
 /// One system's rating. Numbers are `None` where undefined; `status` says why.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,32 +103,9 @@ pub fn bradley_terry(
     counts: &PairCounts,
     options: &BradleyTerryOptions,
 ) -> Result<BradleyTerryFit, RatingError> {
-    validate(options)?;
+    options.validate()?;
     let folded = counts.folded(options.both_bad);
     fit(&folded, options)
-}
-
-pub(super) fn validate(o: &BradleyTerryOptions) -> Result<(), RatingError> {
-    check("l2", o.l2, o.l2.is_finite() && o.l2 >= 0.0, "a number >= 0")?;
-    check(
-        "scale",
-        o.scale,
-        o.scale.is_finite() && o.scale > 0.0,
-        "a number > 0",
-    )?;
-    check(
-        "base",
-        o.base,
-        o.base.is_finite() && o.base > 1.0,
-        "a number > 1",
-    )?;
-    check("init", o.init, o.init.is_finite(), "a finite number")?;
-    check(
-        "level",
-        o.level,
-        o.level > 0.0 && o.level < 1.0,
-        "a number in (0, 1)",
-    )
 }
 
 /// What the fit works on: the rated systems and their games.
@@ -316,7 +213,7 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
     };
     out.phi_stderr = p.problem.model.has_phi().then(|| sqrt(cov.phi));
     let variance: Vec<f64> = if o.errors == Errors::Hessian {
-        (0..m).map(|k| cov.theta.get(k, k)).collect()
+        p.problem.variances(&cov)
     } else {
         p.problem.sandwich(&s.theta, s.phi, &cov)
     };
@@ -330,7 +227,10 @@ fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertain
     out
 }
 
-pub(super) fn fit(folded: &Folded, o: &BradleyTerryOptions) -> Result<BradleyTerryFit, RatingError> {
+pub(super) fn fit(
+    folded: &Folded,
+    o: &BradleyTerryOptions,
+) -> Result<BradleyTerryFit, RatingError> {
     let mut p = prepare(folded, o);
     let decided: f64 = p.problem.pairs.iter().map(|q| q.w[0] + q.w[1]).sum();
     if p.problem.model.has_phi() && decided <= 0.0 {
@@ -382,7 +282,7 @@ pub(super) fn fit(folded: &Folded, o: &BradleyTerryOptions) -> Result<BradleyTer
         s.lower = u.lower[k].and_then(place);
         s.upper = u.upper[k].and_then(place);
     }
-    rank(&mut systems, factor);
+    super::ranks::rank(&mut systems, factor);
     let tie_parameter = match (o.ties, p.problem.model.has_phi()) {
         (Ties::Davidson | Ties::RaoKupper, true) if possible => finite(exp(solution.phi)),
         (Ties::Davidson, false) if possible => Some(0.0),
@@ -415,41 +315,5 @@ fn blank(name: &str, n: u64, status: Status) -> SystemRating {
         rank_upper: None,
         n,
         status,
-    }
-}
-
-/// Strengths closer than this share a rank: the accuracy of the fit.
-const SAME: f64 = 1e-9;
-
-/// Fills the three ranks of the rated systems. `factor` is rating points per
-/// unit of θ.
-fn rank(systems: &mut [SystemRating], factor: f64) {
-    let slack = SAME * factor;
-    let sorted = |pick: fn(&SystemRating) -> Option<f64>| {
-        let mut v: Vec<f64> = systems.iter().filter_map(pick).collect();
-        v.sort_by(|a, b| num::total_cmp(*a, *b));
-        v
-    };
-    let mut ratings = sorted(|s| s.rating);
-    let lowers = sorted(|s| s.lower);
-    let uppers = sorted(|s| s.upper);
-    // Chains of near-equal ratings take the value of their highest member.
-    let original = ratings.clone();
-    for k in (0..ratings.len().saturating_sub(1)).rev() {
-        if original[k + 1] - original[k] <= slack {
-            ratings[k] = ratings[k + 1];
-        }
-    }
-    let above = |v: &[f64], x: f64| (v.len() - v.partition_point(|&y| y <= x)) as u64;
-    let below = |v: &[f64], x: f64| v.partition_point(|&y| y < x) as u64;
-    for s in systems {
-        s.rank = s.rating.map(|x| {
-            let at = original.partition_point(|&y| y < x);
-            1 + above(&ratings, ratings.get(at).copied().unwrap_or(x))
-        });
-        s.rank_lower = s.upper.map(|x| 1 + above(&lowers, x + slack));
-        s.rank_upper = s
-            .lower
-            .map(|x| ratings.len() as u64 - below(&uppers, x - slack));
     }
 }

@@ -275,18 +275,7 @@ fn bootstrap_of_a_hundred_systems_and_five_thousand_pairs() {
 
 #[test]
 fn conjugate_gradients_agree_with_the_dense_fit() {
-    let small = league(40, 3);
-    let folded = small.folded(BothBad::Tie);
-    let p: Vec<super::paired::Pair> = folded
-        .pairs
-        .iter()
-        .map(|p| super::paired::Pair {
-            i: p.i,
-            j: p.j,
-            w: [p.wins_i.weight, p.wins_j.weight, p.ties.weight],
-            q: [p.wins_i.weight_sq, p.wins_j.weight_sq, p.ties.weight_sq],
-        })
-        .collect();
+    let p = pairs_of(&league(40, 3).folded(BothBad::Tie));
     let problem = |m: usize| super::paired::Problem {
         m,
         pairs: p.clone(),
@@ -302,6 +291,49 @@ fn conjugate_gradients_agree_with_the_dense_fit() {
     for (a, b) in dense.theta.iter().zip(&sparse.theta) {
         assert!((a - b).abs() < 1e-8, "{a} {b}");
     }
+}
+
+#[test]
+fn errors_without_dense_matrices_are_the_same() {
+    let folded = league(30, 6).folded(BothBad::Tie);
+    for model in [
+        super::likelihood::Model::Logistic,
+        super::likelihood::Model::Davidson,
+    ] {
+        let problem = super::paired::Problem {
+            m: 30,
+            pairs: pairs_of(&folded),
+            model,
+            l2: 0.0,
+        };
+        let s = problem.maximise(None, 50);
+        assert!(s.converged);
+        let dense = problem.covariance(&s.theta, s.phi).unwrap();
+        let mut sparse = problem.covariance(&s.theta, s.phi).unwrap();
+        sparse.forget_inverse();
+        let pairs = [
+            (problem.variances(&dense), problem.variances(&sparse)),
+            (
+                problem.sandwich(&s.theta, s.phi, &dense),
+                problem.sandwich(&s.theta, s.phi, &sparse),
+            ),
+        ];
+        for (a, b) in pairs {
+            for (x, y) in a.iter().zip(&b) {
+                assert!(*x > 0.0 && (x - y).abs() < 1e-10 * x, "{x} {y}");
+            }
+        }
+    }
+}
+
+fn pairs_of(folded: &Folded) -> Vec<super::paired::Pair> {
+    let one = |p: &FoldedPair| super::paired::Pair {
+        i: p.i,
+        j: p.j,
+        w: [p.wins_i.weight, p.wins_j.weight, p.ties.weight],
+        q: [p.wins_i.weight_sq, p.wins_j.weight_sq, p.ties.weight_sq],
+    };
+    folded.pairs.iter().map(one).collect()
 }
 
 #[test]

@@ -185,6 +185,19 @@ impl PairCounts {
         self.pairs.iter().map(|(&k, v)| (k, v))
     }
 
+    /// Bytes held on the heap, roughly.
+    #[must_use]
+    pub fn heap_size(&self) -> usize {
+        let names: usize = self.names.iter().map(|n| 2 * n.len() + 64).sum();
+        let cell = |c: &Cell| c.heap_size();
+        let cells: usize = self
+            .pairs
+            .values()
+            .map(|c| cell(&c.wins_a) + cell(&c.wins_b) + cell(&c.ties) + cell(&c.both_bad))
+            .sum();
+        names + cells + self.pairs.len() * (size_of::<PairCell>() + 16)
+    }
+
     /// Rows that were left out, by reason.
     #[must_use]
     pub fn ignored(&self) -> Ignored {

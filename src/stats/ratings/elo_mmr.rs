@@ -7,7 +7,7 @@
 
 use super::RatingError;
 use super::error::check;
-use super::players::{Players, standings};
+use super::players::{Players, canonical_standings};
 use super::weng_lin::SkillRating;
 use crate::stats::num::{pow, sqrt, tanh};
 use std::f64::consts::PI;
@@ -107,7 +107,7 @@ impl EloMmr {
     /// # Errors
     /// A rank is not finite, or a player occurs twice.
     pub fn play(&mut self, contest: &[(&str, f64)]) -> Result<(), RatingError> {
-        let sorted = standings(contest)?;
+        let sorted = canonical_standings(contest)?;
         let o = self.options;
         let ids: Vec<usize> = sorted
             .iter()

@@ -1,6 +1,8 @@
 //! Pair counts given directly, for callers that have counted already.
 
-use super::{BradleyTerryFit, BradleyTerryOptions, Folded, FoldedPair, Outcome, RatingError, Tally};
+use super::{
+    BradleyTerryFit, BradleyTerryOptions, Folded, FoldedPair, Outcome, RatingError, Tally,
+};
 use std::collections::BTreeMap;
 
 /// A counted outcome: systems by place in the sorted list, in presented order.
@@ -43,7 +45,10 @@ impl Folded {
             slot.weight += c.tally.weight;
             slot.weight_sq += c.tally.weight_sq;
         }
-        Self { systems, pairs: pairs.into_values().collect() }
+        Self {
+            systems,
+            pairs: pairs.into_values().collect(),
+        }
     }
 }
 
@@ -51,7 +56,10 @@ impl Folded {
 ///
 /// # Errors
 /// As there.
-pub fn bradley_terry_folded(folded: &Folded, options: &BradleyTerryOptions) -> Result<BradleyTerryFit, RatingError> {
-    super::bradley_terry::validate(options)?;
+pub fn bradley_terry_folded(
+    folded: &Folded,
+    options: &BradleyTerryOptions,
+) -> Result<BradleyTerryFit, RatingError> {
+    options.validate()?;
     super::bradley_terry::fit(folded, options)
 }

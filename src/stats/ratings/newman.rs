@@ -5,7 +5,8 @@
 //! Davidson's likelihood, with tie parameter `v = ν/2`; here that maximum is
 //! found by Newton's method, with errors.
 
-use super::bradley_terry::{BradleyTerryFit, BradleyTerryOptions, Ties, bradley_terry};
+use super::bradley_terry::{BradleyTerryFit, bradley_terry};
+use super::options::{BradleyTerryOptions, Ties};
 use super::{PairCounts, RatingError};
 
 /// As [`bradley_terry`] with Davidson's ties, but `tie_parameter` is Newman's

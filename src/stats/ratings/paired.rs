@@ -13,6 +13,9 @@ use crate::stats::num::Compensated;
 
 /// Above this many systems Newton steps use conjugate gradients.
 const DENSE_LIMIT: usize = 512;
+/// Above this many systems no dense matrix is kept: rows of the inverse are
+/// solved for one at a time.
+const INVERSE_LIMIT: usize = 2048;
 
 /// Weights of one pair `i < j` in local indices.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,11 +61,25 @@ struct Local {
 
 /// Covariance (inverse information under Σθ = 0) at a solution.
 pub(crate) struct Covariance {
-    pub theta: Square,
-    /// Covariance of each θ with φ; zeros without a tie parameter.
-    pub with_phi: Vec<f64>,
-    /// Variance of φ.
+    /// Inverse of the information of θ for fixed φ; absent for many systems.
+    inverse: Option<Square>,
+    curvature: Vec<f64>,
+    /// `H⁺` times the mixed derivatives; zeros without a tie parameter.
+    tilt: Vec<f64>,
+    /// Variance of φ; 0 without a tie parameter.
     pub phi: f64,
+}
+
+impl Covariance {
+    #[cfg(test)]
+    pub(crate) fn forget_inverse(&mut self) {
+        self.inverse = None;
+    }
+
+    /// Covariance of θ of system `k` with φ.
+    fn with_phi(&self, k: usize) -> f64 {
+        -self.tilt[k] * self.phi
+    }
 }
 
 impl Problem {
@@ -243,45 +260,72 @@ impl Problem {
     /// Inverse of the information under Σθ = 0; `None` where it is singular.
     pub(crate) fn covariance(&self, theta: &[f64], phi: f64) -> Option<Covariance> {
         let local = self.local(theta, phi);
-        let (factor, c) = self.factor(&local.curvature)?;
-        let mut a = factor.inverse();
         let m = self.m as f64;
-        a.add_all(-1.0 / (m * (c * m + self.l2)));
-        if !self.model.has_phi() {
-            return Some(Covariance {
-                theta: a,
-                with_phi: vec![0.0; self.m],
-                phi: 0.0,
-            });
-        }
-        let x1 = a.times(&local.mixed);
-        let schur = local.curvature_phi - dot(&local.mixed, &x1);
-        if schur.is_nan() || schur <= 0.0 {
-            return None;
-        }
-        for i in 0..self.m {
-            for j in 0..self.m {
-                a.add(i, j, x1[i] * x1[j] / schur);
+        let inverse = if self.m <= INVERSE_LIMIT {
+            let (factor, c) = self.factor(&local.curvature)?;
+            let mut a = factor.inverse();
+            a.add_all(-1.0 / (m * (c * m + self.l2)));
+            Some(a)
+        } else {
+            None
+        };
+        let mut cov = Covariance {
+            inverse,
+            curvature: local.curvature,
+            tilt: vec![0.0; self.m],
+            phi: 0.0,
+        };
+        if self.model.has_phi() {
+            cov.tilt = match &cov.inverse {
+                Some(a) => a.times(&local.mixed),
+                None => self.solve(&cov.curvature, None, &local.mixed),
+            };
+            let schur = local.curvature_phi - dot(&local.mixed, &cov.tilt);
+            if schur.is_nan() || schur <= 0.0 {
+                return None;
             }
+            cov.phi = 1.0 / schur;
         }
-        Some(Covariance {
-            theta: a,
-            with_phi: x1.iter().map(|x| -x / schur).collect(),
-            phi: 1.0 / schur,
-        })
+        Some(cov)
+    }
+
+    /// Row `k` of the covariance of θ.
+    pub(crate) fn covariance_row(&self, cov: &Covariance, k: usize) -> Vec<f64> {
+        let mut row = match &cov.inverse {
+            Some(a) => a.row(k).to_vec(),
+            None => {
+                let mut unit = vec![0.0; self.m];
+                unit[k] = 1.0;
+                centre(&mut unit);
+                self.solve(&cov.curvature, None, &unit)
+            }
+        };
+        let tilt = cov.tilt[k] * cov.phi;
+        for (r, t) in row.iter_mut().zip(&cov.tilt) {
+            *r += tilt * t;
+        }
+        row
+    }
+
+    /// Diagonal of the covariance of θ.
+    pub(crate) fn variances(&self, cov: &Covariance) -> Vec<f64> {
+        (0..self.m)
+            .map(|k| self.covariance_row(cov, k)[k])
+            .collect()
     }
 
     /// Diagonal of the sandwich `C M C`, `M` the sum over rows of squared
     /// weight times the outer product of the score (Huber 1967, White 1982).
     pub(crate) fn sandwich(&self, theta: &[f64], phi: f64, cov: &Covariance) -> Vec<f64> {
-        let mut scores = Vec::with_capacity(self.pairs.len());
-        for p in &self.pairs {
-            scores.push(self.model.scores(theta[p.i] - theta[p.j], phi));
-        }
+        let scores: Vec<[(f64, f64); 3]> = self
+            .pairs
+            .iter()
+            .map(|p| self.model.scores(theta[p.i] - theta[p.j], phi))
+            .collect();
         (0..self.m)
             .map(|k| {
-                let row = cov.theta.row(k);
-                let to_phi = cov.with_phi[k];
+                let row = self.covariance_row(cov, k);
+                let to_phi = cov.with_phi(k);
                 let mut s = 0.0;
                 for (p, score) in self.pairs.iter().zip(&scores) {
                     let d = row[p.i] - row[p.j];
@@ -295,8 +339,12 @@ impl Problem {
             .collect()
     }
 
-    /// Factor of the information at `theta`, for repeated approximate solves.
+    /// Factor of the information at `theta`, for repeated approximate solves;
+    /// `None` for many systems.
     pub(crate) fn factor_at(&self, theta: &[f64], phi: f64) -> Option<Cholesky> {
+        if self.m > INVERSE_LIMIT {
+            return None;
+        }
         self.factor(&self.local(theta, phi).curvature).map(|f| f.0)
     }
 }

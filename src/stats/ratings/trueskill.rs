@@ -121,7 +121,9 @@ impl TrueSkill {
     }
 
     /// Plays one match of `(player, rank)`; lower rank is better, equal ranks
-    /// are draws (neighbours among them in order of name).
+    /// are draws. With three or more players the answer depends on the order in
+    /// which tied players stand in the chain (the model's approximation): they
+    /// stand as given, so give them in a canonical order, such as by name.
     ///
     /// # Errors
     /// A rank is not finite, a player occurs twice, or there is a draw though

@@ -90,6 +90,14 @@ impl Cell {
         self.other.is_some()
     }
 
+    /// Bytes held on the heap, roughly.
+    #[must_use]
+    pub fn heap_size(&self) -> usize {
+        self.other.as_ref().map_or(0, |o| {
+            size_of::<Other>() + o.sum.heap_size() + o.sum_sq.heap_size()
+        })
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.unit_rows.to_le_bytes());
         let Some(o) = &self.other else {

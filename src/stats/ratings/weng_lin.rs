@@ -6,7 +6,7 @@
 
 use super::RatingError;
 use super::error::check;
-use super::players::{Players, standings};
+use super::players::{Players, canonical_standings};
 use crate::stats::num::{exp, logistic, norm_cdf, norm_pdf, sqrt};
 
 /// The likelihood of a contest.
@@ -127,7 +127,7 @@ impl WengLin {
     /// # Errors
     /// A rank is not finite, or a player occurs twice.
     pub fn play(&mut self, contest: &[(&str, f64)]) -> Result<(), RatingError> {
-        let sorted = standings(contest)?;
+        let sorted = canonical_standings(contest)?;
         let o = self.options;
         let ids: Vec<usize> = sorted
             .iter()

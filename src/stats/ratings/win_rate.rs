@@ -1,7 +1,7 @@
 //! Win rates: pooled over all games, and averaged over opponents.
 
 use super::RatingError;
-use super::counts::{BothBad, PairCounts, Tally};
+use super::counts::{BothBad, Folded, PairCounts, Tally};
 use super::error::check;
 use crate::stats::interval::{normal, wilson};
 use crate::stats::num::{Compensated, finite, sqrt};
@@ -69,6 +69,14 @@ struct Running {
 /// # Errors
 /// An option is out of range.
 pub fn win_rates(counts: &PairCounts, o: &WinRateOptions) -> Result<Vec<WinRate>, RatingError> {
+    win_rates_folded(&counts.folded(o.both_bad), o)
+}
+
+/// [`win_rates`] on folded counts.
+///
+/// # Errors
+/// As there.
+pub fn win_rates_folded(folded: &Folded, o: &WinRateOptions) -> Result<Vec<WinRate>, RatingError> {
     check(
         "level",
         o.level,
@@ -78,7 +86,6 @@ pub fn win_rates(counts: &PairCounts, o: &WinRateOptions) -> Result<Vec<WinRate>
     if let Some(t) = o.tie {
         check("tie", t, (0.0..=1.0).contains(&t), "a number in [0, 1]")?;
     }
-    let folded = counts.folded(o.both_bad);
     let mut run = vec![Running::default(); folded.systems.len()];
     let worth = o.tie.unwrap_or(0.0);
     for p in &folded.pairs {

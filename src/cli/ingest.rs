@@ -1,0 +1,268 @@
+//! `ingest`: upstream files → source → typed rows → the lake.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arrow::array::RecordBatch;
+use serde::Deserialize;
+
+use super::args::{Global, IngestArgs};
+use super::clock::{Stopwatch, spoken};
+use super::error::{Failure, Kind};
+use super::lakes::{self, MAIN};
+use super::output::listing;
+use super::ui::Ui;
+use crate::ingest::{self, Input, Mapping, OnError, Options, Sink, Source, Summary};
+use crate::lake::{
+    CommitMeta, Committed, Digest, Lake, SourceEntry, SourceFile, Staging, TableSpec,
+};
+use crate::report::group_thousands;
+use crate::schema::Table;
+
+impl From<ingest::Error> for Failure {
+    fn from(mut error: ingest::Error) -> Self {
+        let hint = error.hint.take();
+        let mut failure = Self::new(Kind::Data, error.to_string());
+        failure.hints.extend(hint);
+        failure
+    }
+}
+
+/// Hands rows to the staging area of the lake.
+struct ToLake {
+    staging: Staging,
+    specs: BTreeMap<&'static str, TableSpec>,
+}
+
+impl Sink for ToLake {
+    fn write(&mut self, table: &'static Table, batch: RecordBatch) -> Result<(), ingest::Error> {
+        let spec = self.specs.entry(&table.name).or_insert_with(|| TableSpec {
+            name: table.name.clone(),
+            schema: table.arrow(),
+            key: table.key.clone(),
+        });
+        self.staging
+            .write(spec, batch)
+            .map_err(|e| ingest::Error::fatal(format!("rows the lake can take: {e}")))
+    }
+}
+
+/// Checks rows and forgets them.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn write(&mut self, _: &'static Table, _: RecordBatch) -> Result<(), ingest::Error> {
+        Ok(())
+    }
+}
+
+/// What `--map-file` may hold.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MapFile {
+    columns: BTreeMap<String, String>,
+    values: BTreeMap<String, BTreeMap<String, String>>,
+    constants: BTreeMap<String, String>,
+    params: BTreeMap<String, String>,
+}
+
+/// `ingest`.
+pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Result<(), Failure> {
+    let watch = Stopwatch::start();
+    let source = ingest::source(&args.source).map_err(|error| {
+        let mut failure = Failure::usage(format!("no source is called {:?}", args.source));
+        failure.hints.extend(error.hint);
+        failure
+    })?;
+    if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
+        return Err(Failure::not_found(format!(
+            "there is no {}",
+            missing.display()
+        )));
+    }
+    let options = options(args)?;
+    let input = Input::from_paths(&args.paths)?;
+    if args.dry_run {
+        let summary = with_progress(ui, &input, source.card().name, || {
+            ingest::ingest(source, &input, &options, &mut Nowhere)
+        })?;
+        report(args, ui, &summary)?;
+        ui.note(&format!(
+            "dry run: everything was read and checked, nothing committed ({})",
+            spoken(watch.elapsed())
+        ));
+        return Ok(());
+    }
+    let lake = lakes::open(global).await?;
+    let message = args
+        .message
+        .clone()
+        .unwrap_or_else(|| format!("ingest {}", args.source));
+    let meta = lakes::meta(args.author.as_deref(), message);
+    let branch = global.at.as_deref().unwrap_or(MAIN);
+    let (summary, committed) = into_lake(&lake, source, &input, &options, branch, meta, ui).await?;
+    report(args, ui, &summary)?;
+    let state = if committed.changed {
+        ""
+    } else {
+        ": nothing new, the lake is as it was"
+    };
+    let size = group_thousands(input.size());
+    ui.dim(&format!(
+        "snapshot {}  {branch}  {size} bytes read  {}{state}",
+        committed.id,
+        spoken(watch.elapsed())
+    ));
+    Ok(())
+}
+
+/// Reads `input` and commits its rows.
+pub(crate) async fn into_lake(
+    lake: &Lake,
+    source: &'static dyn Source,
+    input: &Input,
+    options: &Options,
+    branch: &str,
+    meta: CommitMeta,
+    ui: &Ui,
+) -> Result<(Summary, Committed), Failure> {
+    let card = source.card();
+    let dataset = if options.dataset.is_empty() {
+        card.name
+    } else {
+        &options.dataset
+    };
+    let mut sink = ToLake {
+        staging: lake.stage(dataset)?,
+        specs: BTreeMap::new(),
+    };
+    let summary = with_progress(ui, input, card.name, || {
+        ingest::ingest(source, input, options, &mut sink)
+    })?;
+    let files = input.digests()?;
+    let entry = SourceEntry {
+        files: files.iter().map(source_file).collect::<Result<_, _>>()?,
+        licence: card.licence.to_owned(),
+        options: options_digest(options),
+        quarantined: summary.quarantined,
+        revision: options.param("revision").map(str::to_owned),
+        source: card.name.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let committed = lake.commit(sink.staging, entry, branch, meta).await?;
+    Ok((summary, committed))
+}
+
+fn source_file(file: &ingest::FileDigest) -> Result<SourceFile, Failure> {
+    let sha256 = Digest::from_hex(&file.sha256)
+        .ok_or_else(|| Failure::new(Kind::Internal, format!("{} has no sha256", file.name)))?;
+    Ok(SourceFile {
+        sha256,
+        size: file.size,
+    })
+}
+
+/// Everything of the options that the rows depend on, in canonical JSON.
+fn options_digest(options: &Options) -> Digest {
+    let on_error = match options.on_error {
+        OnError::Stop => "stop",
+        OnError::Quarantine => "quarantine",
+    };
+    // Maps are ordered and serde_json sorts keys, so equal options are equal bytes.
+    let value = serde_json::json!({
+        "columns": options.mapping.columns,
+        "constants": options.mapping.constants,
+        "on_error": on_error,
+        "params": options.params,
+        "values": options.mapping.values,
+    });
+    Digest::of(value.to_string().as_bytes())
+}
+
+fn options(args: &IngestArgs) -> Result<Options, Failure> {
+    let file = match &args.map_file {
+        Some(path) => read_map_file(path)?,
+        None => MapFile::default(),
+    };
+    let mut mapping = Mapping {
+        columns: file.columns,
+        values: file.values,
+        constants: file.constants,
+    };
+    let mut params = file.params;
+    mapping.columns.extend(args.map.iter().cloned());
+    params.extend(args.param.iter().cloned());
+    let on_error = match args.on_error.as_deref() {
+        Some("quarantine") => OnError::Quarantine,
+        _ => OnError::Stop,
+    };
+    Ok(Options {
+        dataset: args.dataset.clone().unwrap_or_default(),
+        mapping,
+        on_error,
+        params,
+    })
+}
+
+fn read_map_file(path: &Path) -> Result<MapFile, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
+    toml::from_str(&text).map_err(|e| {
+        let mut failure =
+            Failure::usage(format!("{} is no mapping: {}", path.display(), e.message())).hint(
+                "it may hold the tables [columns], [values.COLUMN], [constants] and [params]",
+            );
+        failure.detail = Some(e.to_string());
+        failure
+    })
+}
+
+/// Runs `work` while a bar follows the bytes read.
+fn with_progress<T>(
+    ui: &Ui,
+    input: &Input,
+    what: &str,
+    work: impl FnOnce() -> Result<T, ingest::Error>,
+) -> Result<T, Failure> {
+    let bar = ui.progress(input.size(), what);
+    let read = input.progress();
+    let done = Arc::new(AtomicBool::new(false));
+    let watcher = (!bar.is_hidden()).then(|| {
+        let (bar, done) = (bar.clone(), Arc::clone(&done));
+        std::thread::spawn(move || {
+            while !done.load(Ordering::Relaxed) {
+                bar.set_position(read.load(Ordering::Relaxed));
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        })
+    });
+    let result = work();
+    done.store(true, Ordering::Relaxed);
+    if let Some(watcher) = watcher {
+        // The watcher only sleeps and draws; it cannot fail in a way that matters.
+        let _ = watcher.join();
+    }
+    bar.finish_and_clear();
+    Ok(result?)
+}
+
+fn report(args: &IngestArgs, ui: &Ui, summary: &Summary) -> Result<(), Failure> {
+    for note in &summary.notes {
+        ui.note(&format!("note: {note}"));
+    }
+    if summary.quarantined > 0 {
+        let count = group_thousands(summary.quarantined);
+        ui.warn(&format!(
+            "{count} records could not be read and are in the table quarantine"
+        ));
+    }
+    let rows: Vec<Vec<String>> = summary
+        .rows
+        .iter()
+        .map(|(table, rows)| vec![(*table).to_owned(), rows.to_string()])
+        .collect();
+    let (schema, batches) = listing(&["table", "rows"], &rows)?;
+    args.output.write(ui, schema, &batches)
+}

@@ -1,0 +1,57 @@
+//! `majority_vote`: the label that most judgements agree on.
+
+use super::definition::{
+    Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Param, Returns, Type,
+};
+use super::options::Options;
+use super::output::{Output, Value};
+use super::tally::Tally;
+use crate::stats::agreement::Units;
+use crate::stats::crowd::{VoteTies, majority_vote};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "majority_vote",
+    category: Category::Annotators,
+    summary: "The label that most judgements agree on",
+    details: "Use it with GROUP BY item. NULL values do not vote. With a tie the result is NULL, or with \
+ties => 'lowest' the first of the tied labels (numbers by value, text by code point). NULL without votes.",
+    formula: "argmax over labels of the number of rows",
+    errors: "none beyond wrong options",
+    params: &[Param {
+        name: "value",
+        kind: Kind::Label,
+        required: true,
+        doc: "the label given by one annotator",
+    }],
+    options: &[Opt {
+        name: "ties",
+        kind: OptKind::Choice(&["null", "lowest"]),
+        default: Default::Text("null"),
+        doc: "what a tied vote yields",
+    }],
+    ordered: false,
+    returns: Returns::Value(Type::Text),
+    citations: &["Snow et al. (2008). Cheap and fast - but is it good? EMNLP, 254-263."],
+    example: Example {
+        sql: "SELECT item, majority_vote(value) AS label FROM (VALUES (1,'a'), (1,'a'), (1,'b'), (2,'a'), (2,'b')) AS \
+t(item, value) GROUP BY item ORDER BY item",
+        result: "item,label\n1,a\n2,\n",
+    },
+    body: Body::Tally(vote),
+};
+
+fn vote(tally: &Tally, options: &Options) -> Result<Output, Fault> {
+    let labels = tally.labels.first().map_or(&[][..], Vec::as_slice);
+    let counts = tally.cells.iter().map(|c| (0, c.key[0], c.rows));
+    let units =
+        Units::from_counts(1, labels.len(), counts).map_err(|e| Fault::new(e.to_string()))?;
+    let ties = if options.text("ties")? == "lowest" {
+        VoteTies::Lowest
+    } else {
+        VoteTies::Null
+    };
+    let top = majority_vote(&units, ties).first().and_then(|v| v.top);
+    Ok(Output::Value(Value::Text(
+        top.and_then(|t| labels.get(t as usize)).cloned(),
+    )))
+}

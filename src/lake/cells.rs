@@ -1,0 +1,290 @@
+//! Cells of LH1: how one value becomes bytes, in whatever Arrow representation it comes.
+//!
+//! Tagged (null or value) and length-prefixed, so that different columns never encode
+//! alike; `docs/lake-format.md`, section 3.2.
+
+use arrow::array::{
+    Array, AsArray, BinaryArray, BinaryViewArray, BooleanArray, Date32Array, Float32Array,
+    Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, LargeBinaryArray, LargeListArray,
+    LargeStringArray, ListArray, MapArray, StringArray, StringViewArray, StructArray,
+    TimestampMicrosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
+};
+use arrow::datatypes::{DataType, TimeUnit};
+
+use super::error::{LakeError, Result};
+
+/// The bits of the one NaN that is hashed and stored.
+pub const CANONICAL_NAN: u64 = 0x7ff8_0000_0000_0000;
+const CANONICAL_NAN_32: u32 = 0x7fc0_0000;
+
+/// `x` with every NaN made the canonical one and -0.0 made 0.0.
+pub fn canonical_f64(x: f64) -> f64 {
+    if x.is_nan() {
+        f64::from_bits(CANONICAL_NAN)
+    } else {
+        x + 0.0
+    }
+}
+
+/// The single-precision form of [`canonical_f64`].
+pub fn canonical_f32(x: f32) -> f32 {
+    if x.is_nan() {
+        f32::from_bits(CANONICAL_NAN_32)
+    } else {
+        x + 0.0
+    }
+}
+
+/// The cells of one column, in whatever Arrow representation it has.
+pub(crate) enum Cells<'a> {
+    Bool(&'a BooleanArray),
+    I8(&'a Int8Array),
+    I16(&'a Int16Array),
+    I32(&'a Int32Array),
+    I64(&'a Int64Array),
+    U8(&'a UInt8Array),
+    U16(&'a UInt16Array),
+    U32(&'a UInt32Array),
+    U64(&'a UInt64Array),
+    F32(&'a Float32Array),
+    F64(&'a Float64Array),
+    Date(&'a Date32Array),
+    Time(&'a TimestampMicrosecondArray),
+    Text(&'a StringArray),
+    LargeText(&'a LargeStringArray),
+    TextView(&'a StringViewArray),
+    Bytes(&'a BinaryArray),
+    LargeBytes(&'a LargeBinaryArray),
+    BytesView(&'a BinaryViewArray),
+    Dictionary(&'a dyn Array, Vec<usize>, Box<Self>),
+    List(&'a ListArray, Box<Self>),
+    LargeList(&'a LargeListArray, Box<Self>),
+    Struct(&'a StructArray, Vec<Self>),
+    Map(&'a MapArray, Box<Self>, Box<Self>),
+}
+
+impl<'a> Cells<'a> {
+    /// Views `array`; an error names a type that has no LH1 encoding.
+    pub fn new(array: &'a dyn Array) -> Result<Self> {
+        Ok(match array.data_type() {
+            DataType::Boolean => Self::Bool(array.as_boolean()),
+            DataType::Int8 => Self::I8(array.as_primitive()),
+            DataType::Int16 => Self::I16(array.as_primitive()),
+            DataType::Int32 => Self::I32(array.as_primitive()),
+            DataType::Int64 => Self::I64(array.as_primitive()),
+            DataType::UInt8 => Self::U8(array.as_primitive()),
+            DataType::UInt16 => Self::U16(array.as_primitive()),
+            DataType::UInt32 => Self::U32(array.as_primitive()),
+            DataType::UInt64 => Self::U64(array.as_primitive()),
+            DataType::Float32 => Self::F32(array.as_primitive()),
+            DataType::Float64 => Self::F64(array.as_primitive()),
+            DataType::Date32 => Self::Date(array.as_primitive()),
+            DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => Self::Time(array.as_primitive()),
+            DataType::Utf8 => Self::Text(array.as_string()),
+            DataType::LargeUtf8 => Self::LargeText(array.as_string()),
+            DataType::Utf8View => Self::TextView(array.as_string_view()),
+            DataType::Binary => Self::Bytes(array.as_binary()),
+            DataType::LargeBinary => Self::LargeBytes(array.as_binary()),
+            DataType::BinaryView => Self::BytesView(array.as_binary_view()),
+            DataType::Dictionary(_, _) => {
+                let any = array.as_any_dictionary();
+                let keys = if any.values().is_empty() {
+                    vec![0; any.len()]
+                } else {
+                    any.normalized_keys()
+                };
+                Self::Dictionary(array, keys, Box::new(Self::new(any.values().as_ref())?))
+            }
+            DataType::List(_) => {
+                let list: &ListArray = array.as_list();
+                Self::List(list, Box::new(Self::new(list.values().as_ref())?))
+            }
+            DataType::LargeList(_) => {
+                let list: &LargeListArray = array.as_list();
+                Self::LargeList(list, Box::new(Self::new(list.values().as_ref())?))
+            }
+            DataType::Struct(_) => {
+                let all = array.as_struct();
+                Self::Struct(
+                    all,
+                    all.columns()
+                        .iter()
+                        .map(|c| Self::new(c.as_ref()))
+                        .collect::<Result<_>>()?,
+                )
+            }
+            DataType::Map(_, _) => {
+                let map = array.as_map();
+                Self::Map(
+                    map,
+                    Box::new(Self::new(map.keys().as_ref())?),
+                    Box::new(Self::new(map.values().as_ref())?),
+                )
+            }
+            other => {
+                return Err(LakeError::BadInput {
+                    what: format!("a column of type {other}"),
+                    why: "the lake holds booleans, integers, floats, text, bytes, dates, UTC timestamps in microseconds, lists, structs and maps".into(),
+                });
+            }
+        })
+    }
+
+    fn array(&self) -> &dyn Array {
+        match self {
+            Self::Bool(a) => *a,
+            Self::I8(a) => *a,
+            Self::I16(a) => *a,
+            Self::I32(a) => *a,
+            Self::I64(a) => *a,
+            Self::U8(a) => *a,
+            Self::U16(a) => *a,
+            Self::U32(a) => *a,
+            Self::U64(a) => *a,
+            Self::F32(a) => *a,
+            Self::F64(a) => *a,
+            Self::Date(a) => *a,
+            Self::Time(a) => *a,
+            Self::Text(a) => *a,
+            Self::LargeText(a) => *a,
+            Self::TextView(a) => *a,
+            Self::Bytes(a) => *a,
+            Self::LargeBytes(a) => *a,
+            Self::BytesView(a) => *a,
+            Self::Dictionary(a, _, _) => *a,
+            Self::List(a, _) => *a,
+            Self::LargeList(a, _) => *a,
+            Self::Struct(a, _) => *a,
+            Self::Map(a, _, _) => *a,
+        }
+    }
+
+    /// Appends the encoding of the cell in `row`.
+    pub fn push(&self, row: usize, out: &mut Vec<u8>) {
+        if let Self::Dictionary(array, keys, values) = self {
+            match keys.get(row) {
+                Some(key) if array.is_valid(row) => values.push(*key, out),
+                _ => out.push(0),
+            }
+            return;
+        }
+        if self.array().is_null(row) {
+            out.push(0);
+            return;
+        }
+        out.push(1);
+        match self {
+            Self::Bool(a) => out.push(u8::from(a.value(row))),
+            Self::I8(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::I16(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::I32(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::I64(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::U8(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::U16(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::U32(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::U64(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::F32(a) => {
+                out.extend_from_slice(&canonical_f32(a.value(row)).to_bits().to_le_bytes());
+            }
+            Self::F64(a) => {
+                out.extend_from_slice(&canonical_f64(a.value(row)).to_bits().to_le_bytes());
+            }
+            Self::Date(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::Time(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
+            Self::Text(a) => push_bytes(a.value(row).as_bytes(), out),
+            Self::LargeText(a) => push_bytes(a.value(row).as_bytes(), out),
+            Self::TextView(a) => push_bytes(a.value(row).as_bytes(), out),
+            Self::Bytes(a) => push_bytes(a.value(row), out),
+            Self::LargeBytes(a) => push_bytes(a.value(row), out),
+            Self::BytesView(a) => push_bytes(a.value(row), out),
+            Self::Dictionary(..) => {}
+            Self::List(a, items) => push_list(items, range(a.value_offsets(), row), out),
+            Self::LargeList(a, items) => push_list(items, range(a.value_offsets(), row), out),
+            Self::Struct(_, fields) => fields.iter().for_each(|field| field.push(row, out)),
+            Self::Map(a, keys, values) => {
+                push_map(keys, values, range(a.value_offsets(), row), out);
+            }
+        }
+    }
+
+    /// Adds the encoded size of every cell to the size of its row.
+    pub fn add_sizes(&self, sizes: &mut [u64]) {
+        let mut scratch = Vec::new();
+        for (row, size) in sizes.iter_mut().enumerate() {
+            *size += match self {
+                Self::Dictionary(..)
+                | Self::List(..)
+                | Self::LargeList(..)
+                | Self::Struct(..)
+                | Self::Map(..) => {
+                    scratch.clear();
+                    self.push(row, &mut scratch);
+                    scratch.len() as u64
+                }
+                _ if self.array().is_null(row) => 1,
+                Self::Text(a) => 9 + a.value_length(row) as u64,
+                Self::LargeText(a) => 9 + a.value_length(row) as u64,
+                Self::TextView(a) => 9 + a.value(row).len() as u64,
+                Self::Bytes(a) => 9 + a.value_length(row) as u64,
+                Self::LargeBytes(a) => 9 + a.value_length(row) as u64,
+                Self::BytesView(a) => 9 + a.value(row).len() as u64,
+                Self::Bool(_) | Self::I8(_) | Self::U8(_) => 2,
+                Self::I16(_) | Self::U16(_) => 3,
+                Self::I32(_) | Self::U32(_) | Self::F32(_) | Self::Date(_) => 5,
+                Self::I64(_) | Self::U64(_) | Self::F64(_) | Self::Time(_) => 9,
+            };
+        }
+    }
+}
+
+fn range<O: arrow::array::OffsetSizeTrait>(offsets: &[O], row: usize) -> std::ops::Range<usize> {
+    match offsets.get(row..) {
+        Some([start, end, ..]) => start.as_usize()..end.as_usize(),
+        _ => 0..0,
+    }
+}
+
+fn push_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+fn push_list(items: &Cells<'_>, range: std::ops::Range<usize>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(range.len() as u64).to_le_bytes());
+    range.for_each(|i| items.push(i, out));
+}
+
+fn push_map(
+    keys: &Cells<'_>,
+    values: &Cells<'_>,
+    range: std::ops::Range<usize>,
+    out: &mut Vec<u8>,
+) {
+    out.extend_from_slice(&(range.len() as u64).to_le_bytes());
+    for (key, i) in sorted_entries(keys, range) {
+        out.extend_from_slice(&key);
+        values.push(i, out);
+    }
+}
+
+/// The encoded keys of a map's entries with their positions, in the order LH1 hashes them.
+pub(crate) fn sorted_entries(
+    keys: &Cells<'_>,
+    range: std::ops::Range<usize>,
+) -> Vec<(Vec<u8>, usize)> {
+    let encode = |i| {
+        let mut key = Vec::new();
+        keys.push(i, &mut key);
+        (key, i)
+    };
+    let mut entries: Vec<_> = range.map(encode).collect();
+    entries.sort();
+    entries
+}
+
+/// Whether a map holds a key twice, which LH1 refuses.
+pub(crate) fn has_repeated_key(entries: &[(Vec<u8>, usize)]) -> bool {
+    entries
+        .windows(2)
+        .any(|pair| matches!(pair, [(a, _), (b, _)] if a == b))
+}
