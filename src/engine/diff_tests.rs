@@ -44,7 +44,10 @@ fn a_changed_cell_is_named() {
             now: "3".into()
         }]
     );
-    assert_eq!((difference.rows_only_recorded, difference.rows_only_now), (1, 1));
+    assert_eq!(
+        (difference.rows_only_recorded, difference.rows_only_now),
+        (1, 1)
+    );
     assert_eq!(difference.only_recorded[0].cells, ["b", "2"]);
     assert_eq!(difference.only_now[0].row, 1);
     assert!(!difference.is_order_only());
@@ -65,7 +68,11 @@ fn an_inserted_row_is_the_only_one_sided_row() {
             count: 1
         }]
     );
-    assert!(difference.to_string().contains("only now (1×), row 1: b, 2"));
+    assert!(
+        difference
+            .to_string()
+            .contains("only now (1×), row 1: b, 2")
+    );
 }
 
 #[test]
@@ -73,13 +80,19 @@ fn multiplicity_counts() {
     let recorded = batch(&[("a", 1), ("a", 1), ("b", 2)]);
     let now = batch(&[("a", 1), ("b", 2), ("b", 2), ("b", 2)]);
     let difference = rows(&[recorded], &[now]).unwrap();
-    assert_eq!((difference.rows_only_recorded, difference.rows_only_now), (1, 2));
+    assert_eq!(
+        (difference.rows_only_recorded, difference.rows_only_now),
+        (1, 2)
+    );
     assert_eq!(difference.only_now[0].count, 2);
 }
 
 #[test]
 fn moved_rows_are_order_only() {
-    let difference = rows(&[batch(&[("a", 1), ("b", 2)])], &[batch(&[("b", 2), ("a", 1)])]);
+    let difference = rows(
+        &[batch(&[("a", 1), ("b", 2)])],
+        &[batch(&[("b", 2), ("a", 1)])],
+    );
     let difference = difference.unwrap();
     assert!(difference.is_order_only());
     assert_eq!(difference.rows_differing, 2);

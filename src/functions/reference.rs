@@ -5,8 +5,17 @@ use super::definition::{Function, Kind, Returns};
 
 /// Everything about one function, as Markdown.
 pub fn page(f: &Function) -> String {
-    let mut s = format!("### `{}`\n\n{}.\n\n```text\n{}\n```\n\n{}\n\n", f.name, f.summary, f.signature(), f.details);
-    s.push_str(&format!("Formula: {}.\n\nErrors: {}.\n\n", f.formula, f.errors));
+    let mut s = format!(
+        "### `{}`\n\n{}.\n\n```text\n{}\n```\n\n{}\n\n",
+        f.name,
+        f.summary,
+        f.signature(),
+        f.details
+    );
+    s.push_str(&format!(
+        "Formula: {}.\n\nErrors: {}.\n\n",
+        f.formula, f.errors
+    ));
     s.push_str("| argument | type | meaning |\n|---|---|---|\n");
     for p in f.params {
         let kind = match p.kind {
@@ -14,24 +23,42 @@ pub fn page(f: &Function) -> String {
             Kind::Number => "number",
         };
         let optional = if p.required { "" } else { ", optional" };
-        s.push_str(&format!("| `{}` | {kind}{optional} | {} |\n", p.name, cell(p.doc)));
+        s.push_str(&format!(
+            "| `{}` | {kind}{optional} | {} |\n",
+            p.name,
+            cell(p.doc)
+        ));
     }
     if f.ordered {
         s.push_str("| `ORDER BY` | any | order of the rows, inside the call; `order_by => key` in the relation form |\n");
     }
     for o in f.options {
-        s.push_str(&format!("| `{} => {}` | {} | {} |\n", o.name, o.default_sql(), cell(&o.allowed()), cell(o.doc)));
+        s.push_str(&format!(
+            "| `{} => {}` | {} | {} |\n",
+            o.name,
+            o.default_sql(),
+            cell(&o.allowed()),
+            cell(o.doc)
+        ));
     }
     match &f.returns {
         Returns::Value(t) => s.push_str(&format!("\nReturns {}.\n", t.sql())),
         Returns::Table(columns) => {
             s.push_str("\n| result column | type | meaning |\n|---|---|---|\n");
             for c in *columns {
-                s.push_str(&format!("| `{}` | {} | {} |\n", c.name, c.ty.sql(), cell(c.doc)));
+                s.push_str(&format!(
+                    "| `{}` | {} | {} |\n",
+                    c.name,
+                    c.ty.sql(),
+                    cell(c.doc)
+                ));
             }
         }
     }
-    s.push_str(&format!("\n```sql\n{};\n```\n\n```csv\n{}```\n\n", f.example.sql, f.example.result));
+    s.push_str(&format!(
+        "\n```sql\n{};\n```\n\n```csv\n{}```\n\n",
+        f.example.sql, f.example.result
+    ));
     for c in f.citations {
         s.push_str(&format!("- {c}\n"));
     }

@@ -13,11 +13,19 @@ use super::{FUNCTIONS, find, reference};
 use crate::engine::{Answer, Options, Params, Session};
 
 fn block<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 async fn session(partitions: usize, batch_size: usize) -> Session {
-    let options = Options { partitions: Some(partitions), batch_size: Some(batch_size), memory_limit: None };
+    let options = Options {
+        partitions: Some(partitions),
+        batch_size: Some(batch_size),
+        memory_limit: None,
+    };
     Session::open(None, None, options).await.unwrap()
 }
 
@@ -37,14 +45,39 @@ fn definitions_are_complete() {
     for f in FUNCTIONS {
         assert!(names.insert(f.name), "{} is listed twice", f.name);
         assert_eq!(find(f.name).map(|g| g.name), Some(f.name));
-        assert!(f.name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()));
-        assert!(!f.summary.is_empty() && !f.summary.ends_with('.'), "{}: summary", f.name);
-        assert!(!f.details.is_empty() && !f.formula.is_empty() && !f.errors.is_empty(), "{}: prose", f.name);
-        assert!(!f.citations.is_empty() && !f.example.result.is_empty(), "{}: citation and example", f.name);
+        assert!(
+            f.name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+        );
+        assert!(
+            !f.summary.is_empty() && !f.summary.ends_with('.'),
+            "{}: summary",
+            f.name
+        );
+        assert!(
+            !f.details.is_empty() && !f.formula.is_empty() && !f.errors.is_empty(),
+            "{}: prose",
+            f.name
+        );
+        assert!(
+            !f.citations.is_empty() && !f.example.result.is_empty(),
+            "{}: citation and example",
+            f.name
+        );
         let required: Vec<bool> = f.params.iter().map(|p| p.required).collect();
-        assert!(required.is_sorted_by(|a, b| a >= b), "{}: required arguments come first", f.name);
+        assert!(
+            required.is_sorted_by(|a, b| a >= b),
+            "{}: required arguments come first",
+            f.name
+        );
         let mut words: BTreeSet<&str> = ["by", "filter", "order_by"].into();
-        for name in f.params.iter().map(|p| p.name).chain(f.options.iter().map(|o| o.name)) {
+        for name in f
+            .params
+            .iter()
+            .map(|p| p.name)
+            .chain(f.options.iter().map(|o| o.name))
+        {
             assert!(words.insert(name), "{}: `{name}` is there twice", f.name);
         }
         if let Returns::Table(columns) = &f.returns {
@@ -61,8 +94,18 @@ fn examples_are_true() {
             let session = session(2, 8192).await;
             let answer = session.query(f.example.sql, &Params::new()).await;
             let answer = answer.unwrap_or_else(|e| panic!("{}: {e}\n{}", f.name, f.example.sql));
-            assert_eq!(csv(&answer), f.example.result, "{}: {}", f.name, f.example.sql);
-            assert!(answer.verdict.reproducible, "{}: {:?}", f.name, answer.verdict.reasons);
+            assert_eq!(
+                csv(&answer),
+                f.example.result,
+                "{}: {}",
+                f.name,
+                f.example.sql
+            );
+            assert!(
+                answer.verdict.reproducible,
+                "{}: {:?}",
+                f.name, answer.verdict.reasons
+            );
         }
     });
 }
@@ -75,18 +118,25 @@ fn reference_page_is_current() {
         std::fs::write(path, reference()).unwrap();
     }
     let page = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(page == reference(), "docs/reference/functions.md is stale: run BLESS=1 cargo test reference_page");
+    assert!(
+        page == reference(),
+        "docs/reference/functions.md is stale: run BLESS=1 cargo test reference_page"
+    );
 }
 
 /// Made-up judgements: columns that suit every function.
 fn judgements(rows: usize) -> RecordBatch {
     let mut state = 7u64;
     let mut next = |n: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % n
     };
-    let (mut a, mut b, mut outcome, mut weight, mut round) = (vec![], vec![], vec![], vec![], vec![]);
-    let (mut item, mut annotator, mut value, mut x, mut y, mut grp) = (vec![], vec![], vec![], vec![], vec![], vec![]);
+    let (mut a, mut b, mut outcome, mut weight, mut round) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    let (mut item, mut annotator, mut value, mut x, mut y, mut grp) =
+        (vec![], vec![], vec![], vec![], vec![], vec![]);
     for row in 0..rows {
         let first = next(6);
         a.push(format!("system-{first}"));
@@ -96,8 +146,16 @@ fn judgements(rows: usize) -> RecordBatch {
         round.push((row / 3) as i64);
         item.push(format!("item {}", row / 4));
         annotator.push(format!("annotator {}", row % 4));
-        value.push(if next(9) == 0 { None } else { Some((next(5) + 1) as i64) });
-        x.push(if next(20) == 0 { None } else { Some(next(50) as f64 / 3.0) });
+        value.push(if next(9) == 0 {
+            None
+        } else {
+            Some((next(5) + 1) as i64)
+        });
+        x.push(if next(20) == 0 {
+            None
+        } else {
+            Some(next(50) as f64 / 3.0)
+        });
         y.push(next(50) as f64 / 7.0 - 2.0);
         grp.push(["g1", "g2", "g3"][next(3) as usize]);
     }
@@ -114,20 +172,34 @@ fn judgements(rows: usize) -> RecordBatch {
         ("y", Arc::new(Float64Array::from(y))),
         ("grp", Arc::new(StringArray::from(grp))),
     ];
-    let fields: Vec<Field> = columns.iter().map(|(n, c)| Field::new(*n, c.data_type().clone(), true)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_iter().map(|(_, c)| c).collect()).unwrap()
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(n, c)| Field::new(*n, c.data_type().clone(), true))
+        .collect();
+    RecordBatch::try_new(
+        Arc::new(Schema::new(fields)),
+        columns.into_iter().map(|(_, c)| c).collect(),
+    )
+    .unwrap()
 }
 
 /// The same rows in another order and text encoding, cut into `partitions`.
 fn layout(rows: &RecordBatch, stride: usize, text: &DataType, partitions: usize) -> MemTable {
     let n = rows.num_rows();
-    let order: UInt32Array = (0..n).map(|i| ((i * stride) % n) as u32).collect::<Vec<_>>().into();
+    let order: UInt32Array = (0..n)
+        .map(|i| ((i * stride) % n) as u32)
+        .collect::<Vec<_>>()
+        .into();
     let columns: Vec<ArrayRef> = rows
         .columns()
         .iter()
         .map(|c| {
             let c = take(c, &order, None).unwrap();
-            if c.data_type() == &DataType::Utf8 { cast(&c, text).unwrap() } else { c }
+            if c.data_type() == &DataType::Utf8 {
+                cast(&c, text).unwrap()
+            } else {
+                c
+            }
         })
         .collect();
     let fields: Vec<Field> = rows
@@ -186,16 +258,26 @@ fn one_answer_whatever_the_layout() {
         for f in FUNCTIONS {
             for sql in calls(f.name) {
                 let mut digests = BTreeSet::new();
-                let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-                for (stride, text) in [(1, DataType::Utf8), (7, DataType::Utf8View), (241, dictionary)] {
+                let dictionary =
+                    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+                for (stride, text) in [
+                    (1, DataType::Utf8),
+                    (7, DataType::Utf8View),
+                    (241, dictionary),
+                ] {
                     for partitions in [1, 2, 8] {
                         for batch_size in [1, 1024, 8192] {
                             let session = session(partitions, batch_size).await;
-                            session.add_table("t", Arc::new(layout(&rows, stride, &text, partitions)));
+                            session
+                                .add_table("t", Arc::new(layout(&rows, stride, &text, partitions)));
                             let answer = session.query(&sql, &Params::new()).await;
                             let answer = answer.unwrap_or_else(|e| panic!("{sql}: {e}"));
                             assert!(answer.rows() > 0, "{sql} has no rows");
-                            assert!(answer.verdict.reproducible, "{sql}: {:?}", answer.verdict.reasons);
+                            assert!(
+                                answer.verdict.reproducible,
+                                "{sql}: {:?}",
+                                answer.verdict.reasons
+                            );
                             digests.insert(answer.digest.to_string());
                         }
                     }
@@ -210,7 +292,10 @@ fn one_answer_whatever_the_layout() {
 fn error(sql: &str) -> String {
     block(async {
         let session = session(2, 8192).await;
-        session.add_table("t", Arc::new(layout(&judgements(40), 1, &DataType::Utf8, 1)));
+        session.add_table(
+            "t",
+            Arc::new(layout(&judgements(40), 1, &DataType::Utf8, 1)),
+        );
         match session.query(sql, &Params::new()).await {
             Ok(answer) => panic!("{sql} gave {}", csv(&answer)),
             Err(e) => e.to_string(),
@@ -221,31 +306,76 @@ fn error(sql: &str) -> String {
 #[test]
 fn wrong_calls_say_what_to_do() {
     for (sql, parts) in [
-        ("SELECT elo(system_a, system_b, outcome) FROM t", &["depends on the order", "ORDER BY round"][..]),
-        ("SELECT * FROM elo(t)", &["depends on the order", "order_by => round"]),
-        ("SELECT * FROM bradley_tery(t)", &["no relation function", "bradley_terry"]),
-        ("SELECT * FROM bradley_terry(t, tiez => 'skip')", &["no argument `tiez`", "did you mean `ties`"]),
-        ("SELECT * FROM bradley_terry(t, ties => 'skipp')", &["option `ties`", "did you mean 'skip'"]),
-        ("SELECT * FROM bradley_terry(t, level => 2)", &["option `level` is 2", "0.5 to 0.9999"]),
-        ("SELECT * FROM bradley_terry(t, level => y)", &["must be a literal"]),
-        ("SELECT * FROM bradley_terry(t, outcome => grp)", &["an outcome is 'g", "expected 'a', 'b'"]),
-        ("SELECT * FROM bradley_terry(t, weight => y)", &["a weight is -", "not negative"]),
+        (
+            "SELECT elo(system_a, system_b, outcome) FROM t",
+            &["depends on the order", "ORDER BY round"][..],
+        ),
+        (
+            "SELECT * FROM elo(t)",
+            &["depends on the order", "order_by => round"],
+        ),
+        (
+            "SELECT * FROM bradley_tery(t)",
+            &["no relation function", "bradley_terry"],
+        ),
+        (
+            "SELECT * FROM bradley_terry(t, tiez => 'skip')",
+            &["no argument `tiez`", "did you mean `ties`"],
+        ),
+        (
+            "SELECT * FROM bradley_terry(t, ties => 'skipp')",
+            &["option `ties`", "did you mean 'skip'"],
+        ),
+        (
+            "SELECT * FROM bradley_terry(t, level => 2)",
+            &["option `level` is 2", "0.5 to 0.9999"],
+        ),
+        (
+            "SELECT * FROM bradley_terry(t, level => y)",
+            &["must be a literal"],
+        ),
+        (
+            "SELECT * FROM bradley_terry(t, outcome => grp)",
+            &["an outcome is 'g", "expected 'a', 'b'"],
+        ),
+        (
+            "SELECT * FROM bradley_terry(t, weight => y)",
+            &["a weight is -", "not negative"],
+        ),
         ("SELECT * FROM bradley_terry(nowhere)", &["nowhere"]),
-        ("SELECT * FROM bradley_terry((SELECT system_a, outcome FROM t))", &["no column `system_b`", "system_b => system_a"]),
-        ("SELECT * FROM krippendorff_alpha(t, value => grp, level => 'interval', repeats => 'keep')", &["not a number", "nominal"]),
-        ("SELECT * FROM fleiss_kappa(t, item => grp)", &["more than once", "repeats =>"]),
+        (
+            "SELECT * FROM bradley_terry((SELECT system_a, outcome FROM t))",
+            &["no column `system_b`", "system_b => system_a"],
+        ),
+        (
+            "SELECT * FROM krippendorff_alpha(t, value => grp, level => 'interval', repeats => 'keep')",
+            &["not a number", "nominal"],
+        ),
+        (
+            "SELECT * FROM fleiss_kappa(t, item => grp)",
+            &["more than once", "repeats =>"],
+        ),
         ("SELECT cohen_kappa(value) FROM t", &["cohen_kappa"]),
-        ("SELECT cohen_kappa(value, x, 'linear') FROM t", &["too many arguments", "weights =>"]),
+        (
+            "SELECT cohen_kappa(value, x, 'linear') FROM t",
+            &["too many arguments", "weights =>"],
+        ),
         ("SELECT kendall_tau(x, grp) FROM t", &["expected a number"]),
         ("SELECT kendall_tau(x, 0.0/0.0) FROM t", &["NaN"]),
-        ("SELECT bradley_terry(system_a, system_b, outcome ORDER BY round) FROM t", &["does not depend on the order"]),
+        (
+            "SELECT bradley_terry(system_a, system_b, outcome ORDER BY round) FROM t",
+            &["does not depend on the order"],
+        ),
         ("SELECT * FROM t FOR SYSTEM_TIME AS OF '2020-01-01'", &["t"]),
         ("DROP TABLE t", &["DROP", "reads and never writes"]),
         ("COPY t TO 'x.csv'", &["reads and never writes"]),
         ("SELECT 1; SELECT 2", &["more than one"]),
         ("", &["no SQL statement"]),
         ("SELECT systm_a FROM t", &["systm_a", "system_a"]),
-        ("SELECT * FROM borda(t, ballot => grp, alternative => system_a, rank => y)", &["twice"]),
+        (
+            "SELECT * FROM borda(t, ballot => grp, alternative => system_a, rank => y)",
+            &["twice"],
+        ),
     ] {
         let e = error(sql);
         for part in parts {
@@ -258,7 +388,10 @@ fn wrong_calls_say_what_to_do() {
 fn forms_agree() {
     block(async {
         let session = session(2, 8192).await;
-        session.add_table("t", Arc::new(layout(&judgements(300), 1, &DataType::Utf8, 2)));
+        session.add_table(
+            "t",
+            Arc::new(layout(&judgements(300), 1, &DataType::Utf8, 2)),
+        );
         let forms = [
             "SELECT system, rating FROM bradley_terry(t, filter => grp = 'g1') ORDER BY system",
             "SELECT system, rating FROM bradley_terry(TABLE t, filter => grp = 'g1') ORDER BY system",
@@ -273,7 +406,10 @@ grp = 'g1'), system_a => m1, outcome => o, system_b => m2) ORDER BY system",
         ];
         let mut digests = BTreeSet::new();
         for sql in forms {
-            let answer = session.query(sql, &Params::new()).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+            let answer = session
+                .query(sql, &Params::new())
+                .await
+                .unwrap_or_else(|e| panic!("{sql}: {e}"));
             digests.insert(answer.digest.to_string());
         }
         assert_eq!(digests.len(), 1);

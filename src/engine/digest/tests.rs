@@ -35,7 +35,12 @@ fn text_and_floats() -> RecordBatch {
     batch(vec![
         (
             "model",
-            Arc::new(StringArray::from(vec![Some("a"), Some(""), None, Some("é")])),
+            Arc::new(StringArray::from(vec![
+                Some("a"),
+                Some(""),
+                None,
+                Some("é"),
+            ])),
         ),
         (
             "rating",
@@ -48,7 +53,12 @@ fn text_and_floats() -> RecordBatch {
         ),
         (
             "ok",
-            Arc::new(BooleanArray::from(vec![Some(true), Some(false), None, Some(true)])),
+            Arc::new(BooleanArray::from(vec![
+                Some(true),
+                Some(false),
+                None,
+                Some(true),
+            ])),
         ),
     ])
 }
@@ -62,14 +72,20 @@ fn time() -> RecordBatch {
             Arc::new(TimestampMicrosecondArray::from(vec![1]).with_timezone("UTC")),
         ),
         ("s", Arc::new(TimestampSecondArray::from(vec![None]))),
-        ("w", Arc::new(IntervalMonthDayNanoArray::from(vec![interval]))),
+        (
+            "w",
+            Arc::new(IntervalMonthDayNanoArray::from(vec![interval])),
+        ),
     ])
 }
 
 fn wide() -> RecordBatch {
     let decimal = Decimal128Array::from(vec![-12345]);
     batch(vec![
-        ("m", Arc::new(decimal.with_precision_and_scale(10, 2).unwrap())),
+        (
+            "m",
+            Arc::new(decimal.with_precision_and_scale(10, 2).unwrap()),
+        ),
         ("b", Arc::new(BinaryArray::from(vec![&b"\x00\xff"[..]]))),
         (
             "f",
@@ -121,14 +137,38 @@ fn vectors_of_the_independent_script() {
         Arc::new(Int64Array::from(vec![Some(1), None, Some(-2)])),
     )]);
     for (batch, expected) in [
-        (empty, "a03c5c5d36ff8a2afe9fe153b926a5af46de42f8261173f08e3a9d1f5ee04165"),
-        (no_rows, "328d06415e29a67f66114f2bd20fad708ec38d2f2054f2740a153a998b38beef"),
-        (integers, "1a8d5cf1446c67135374030a612fdd5c0954be4c7ff1bc04d5ed39df0b880a43"),
-        (text_and_floats(), "3f1176044b45fca98685962caf453ef8ccdc8ca229b3ac8cde3ab8f061636e65"),
-        (narrow(), "e1f735dbf319bfb037bbd1af6f9b8b814579a974da4db97fe5864c21724cd4cc"),
-        (time(), "0c514d8e0270f2430b9bb179939d68e14a4ab4b84b1d3f4618d04d1aec3d5239"),
-        (wide(), "a0b780c0d47db2cfece0128bcaf6709b0f0b14849a9c12f80850c0baaf546d86"),
-        (nested(), "1da277bf73945eb6151a6063cbc2a641fc7cac8c76c35f2cd98d23005a204f56"),
+        (
+            empty,
+            "a03c5c5d36ff8a2afe9fe153b926a5af46de42f8261173f08e3a9d1f5ee04165",
+        ),
+        (
+            no_rows,
+            "328d06415e29a67f66114f2bd20fad708ec38d2f2054f2740a153a998b38beef",
+        ),
+        (
+            integers,
+            "1a8d5cf1446c67135374030a612fdd5c0954be4c7ff1bc04d5ed39df0b880a43",
+        ),
+        (
+            text_and_floats(),
+            "3f1176044b45fca98685962caf453ef8ccdc8ca229b3ac8cde3ab8f061636e65",
+        ),
+        (
+            narrow(),
+            "e1f735dbf319bfb037bbd1af6f9b8b814579a974da4db97fe5864c21724cd4cc",
+        ),
+        (
+            time(),
+            "0c514d8e0270f2430b9bb179939d68e14a4ab4b84b1d3f4618d04d1aec3d5239",
+        ),
+        (
+            wide(),
+            "a0b780c0d47db2cfece0128bcaf6709b0f0b14849a9c12f80850c0baaf546d86",
+        ),
+        (
+            nested(),
+            "1da277bf73945eb6151a6063cbc2a641fc7cac8c76c35f2cd98d23005a204f56",
+        ),
     ] {
         assert_eq!(digest_of(&batch), format!("sha256:{expected}"), "{batch:?}");
     }
@@ -227,7 +267,11 @@ fn slices_and_splits_do_not_show() {
         let expected = result(whole.schema_ref(), std::slice::from_ref(&whole)).unwrap();
         for cut in 0..=rows {
             let parts = [whole.slice(0, cut), whole.slice(cut, rows - cut)];
-            assert_eq!(result(whole.schema_ref(), &parts).unwrap(), expected, "{cut}");
+            assert_eq!(
+                result(whole.schema_ref(), &parts).unwrap(),
+                expected,
+                "{cut}"
+            );
         }
         let doubled = concat_batches(whole.schema_ref(), [&whole, &whole]).unwrap();
         let parts = [whole.clone(), whole.clone()];
@@ -271,7 +315,12 @@ fn normalising_leaves_one_nan_and_one_zero() {
 
 #[test]
 fn half_floats_have_canonical_bits() {
-    for (bits, canonical) in [(0x8000, 0), (0xfe01, 0x7e00), (0xfc00, 0xfc00), (0x3c00, 0x3c00)] {
+    for (bits, canonical) in [
+        (0x8000, 0),
+        (0xfe01, 0x7e00),
+        (0xfc00, 0xfc00),
+        (0x3c00, 0x3c00),
+    ] {
         assert_eq!(normal::half(bits), canonical);
     }
 }
@@ -334,12 +383,17 @@ proptest! {
 /// Not a timed test: prints the speed when asked for with `--ignored`.
 #[test]
 #[ignore = "measures speed"]
-#[expect(clippy::disallowed_methods, reason = "a stopwatch around a measurement")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stopwatch around a measurement"
+)]
 fn speed() {
     let rows = 1_000_000;
     let ints: Int64Array = (0..rows).collect();
     let floats: Float64Array = (0..rows).map(|i| Some(i as f64 / 3.0)).collect();
-    let texts: StringArray = (0..rows).map(|i| Some(format!("model-{}", i % 1000))).collect();
+    let texts: StringArray = (0..rows)
+        .map(|i| Some(format!("model-{}", i % 1000)))
+        .collect();
     let whole = batch(vec![
         ("i", Arc::new(ints)),
         ("f", Arc::new(floats)),

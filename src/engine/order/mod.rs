@@ -19,7 +19,7 @@ mod need;
 mod rewrite;
 
 #[cfg(test)]
-mod matrix_tests;
+pub(super) mod matrix_tests;
 #[cfg(test)]
 mod tests;
 
@@ -110,11 +110,7 @@ pub(super) fn open_columns(plan: &LogicalPlan) -> Vec<String> {
         }
         LogicalPlan::Distinct(Distinct::On(_)) if states_order(plan) => Vec::new(),
         // A chain of nodes with one input each, down to the sort.
-        _ if states_order(plan) => plan
-            .inputs()
-            .into_iter()
-            .flat_map(open_columns)
-            .collect(),
+        _ if states_order(plan) => plan.inputs().into_iter().flat_map(open_columns).collect(),
         _ => tie_break(plan, &[]).unsortable,
     }
 }
