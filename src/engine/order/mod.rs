@@ -19,7 +19,7 @@ mod need;
 mod rewrite;
 
 #[cfg(test)]
-mod matrix_tests;
+pub(super) mod matrix_tests;
 #[cfg(test)]
 mod tests;
 
