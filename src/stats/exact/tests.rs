@@ -91,6 +91,18 @@ fn zero_is_positive_and_empty_is_zero() {
 }
 
 #[test]
+fn a_mean_just_above_the_middle_rounds_up() {
+    let half = 9007199254740992.0;
+    let thrice = |tail: f64| ExactSum::of(&[half, 1.0, half, 1.0, half, 1.0, tail]).mean(3);
+    assert_eq!(thrice(0.0), Some(half));
+    // Left over in the division, and below all of the digits divided.
+    for tail in [libm::ldexp(1.0, -191), libm::ldexp(1.0, -260), 5e-324] {
+        assert_eq!(thrice(tail), Some(half + 2.0), "{tail}");
+        assert_eq!(thrice(-tail), Some(half), "{tail}");
+    }
+}
+
+#[test]
 fn infinities_and_nans_are_counted_and_taken_back() {
     let mut sum = ExactSum::of(&[1.0, f64::INFINITY]);
     assert_eq!(sum.value(), f64::INFINITY);
@@ -341,7 +353,7 @@ proptest! {
         let ss: BigInt = values.iter().map(|&x| big(x) * big(x)).sum();
         let num = &n * ss - &s * &s;
         for (ddof, var, dev) in [(0, m.var_pop(), m.stddev_pop()), (1, m.var_samp(), m.stddev_samp())] {
-            let den = &n * (&n - ddof) << (2 * 1074);
+            let den = (&n * (&n - ddof)) << (2 * 1074);
             prop_assert!(is_nearest(&num, &den, var.unwrap()));
             prop_assert!(is_nearest_root(&num, &den, dev.unwrap()));
         }

@@ -5,12 +5,14 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Float64Type};
 use datafusion::prelude::SessionContext;
 
+type Kernel = fn(f64) -> f64;
+
 #[test]
 fn scalar_functions_are_libms() {
     let rows = fixture();
     let context = context(2, 512, layout(&rows, 0, 300, 1));
     let y = column(&rows, "y");
-    let cases: [(&str, fn(f64) -> f64); 20] = [
+    let cases: [(&str, Kernel); 20] = [
         ("exp(y)", libm::exp),
         ("ln(y)", libm::log),
         ("log(y)", libm::log10),
