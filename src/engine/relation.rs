@@ -17,10 +17,10 @@ use datafusion::sql::sqlparser::ast::{
 use std::sync::Arc;
 
 use super::error::{Error, Kind, span_of};
-use super::rewrite::{named, tuple, unknown_argument};
+use super::rewrite::{named, no_order, tuple, unknown_argument};
 use crate::functions::definition::Returns;
 use crate::functions::options::nearest;
-use crate::functions::{self, Function, order_required};
+use crate::functions::{self, Function};
 
 /// Name of the aggregate's column before it is unnested.
 const ROWS: &str = "__rows";
@@ -82,12 +82,79 @@ impl From<Error> for Fail {
     }
 }
 
+/// What a call of a relation form says, against the schema of its input.
+#[derive(Default)]
+struct Arguments {
+    slots: Vec<Option<Expr>>,
+    by: Vec<Expr>,
+    filter: Option<Expr>,
+    keys: Vec<Expr>,
+}
+
+fn arguments(
+    f: &'static Function,
+    args: &[FunctionArg],
+    schema: &DFSchema,
+    cx: &mut dyn RelationPlannerContext,
+) -> std::result::Result<Arguments, Fail> {
+    let mut out = Arguments {
+        slots: vec![None; f.arity()],
+        ..Arguments::default()
+    };
+    for arg in args {
+        let Some((name, e)) = named(arg) else {
+            let hint = format!("{}(t, column => expression, option => value)", f.name);
+            return Err(
+                Error::new(Kind::Sql, format!("{}: `{arg}` needs a name", f.name))
+                    .hint(hint)
+                    .into(),
+            );
+        };
+        let wanted = name.value.to_lowercase();
+        let column = f.params.iter().position(|p| p.name == wanted);
+        if let Some(i) = column.or_else(|| f.option_position(&wanted)) {
+            out.slots[i] = Some(cx.sql_to_expr(e.clone(), schema)?);
+        } else if wanted == "by" {
+            for e in tuple(e) {
+                out.by.push(cx.sql_to_expr(e, schema)?);
+            }
+        } else if wanted == "filter" {
+            out.filter = Some(cx.sql_to_expr(e.clone(), schema)?);
+        } else if f.ordered && wanted == "order_by" {
+            for e in tuple(e) {
+                out.keys.push(cx.sql_to_expr(e, schema)?);
+            }
+        } else {
+            let also: Vec<&str> = COMMON
+                .iter()
+                .copied()
+                .chain(f.ordered.then_some("order_by"))
+                .collect();
+            return Err(unknown_argument(f, name, &also).into());
+        }
+    }
+    for (p, slot) in f.params.iter().zip(&mut out.slots) {
+        if slot.is_none() && p.required {
+            *slot = Some(column(f, p.name, schema)?);
+        }
+    }
+    if f.ordered {
+        if out.keys.is_empty() {
+            return Err(no_order(f).into());
+        }
+        out.slots[f.params.len() + 1] = Some(lit("a".repeat(out.keys.len())));
+        out.slots[f.params.len()] = Some(struct_of(std::mem::take(&mut out.keys)));
+    }
+    Ok(out)
+}
+
 fn plan(
     f: &'static Function,
     args: &[FunctionArg],
     cx: &mut dyn RelationPlannerContext,
 ) -> std::result::Result<LogicalPlanBuilder, Fail> {
-    let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(SqlExpr::Subquery(query)))) = args.first()
+    let Some((FunctionArg::Unnamed(FunctionArgExpr::Expr(SqlExpr::Subquery(query))), rest)) =
+        args.split_first()
     else {
         return Err(Error::new(
             Kind::Sql,
@@ -101,59 +168,9 @@ fn plan(
         alias: None,
         sample: None,
     })?;
-    let schema = Arc::clone(input.schema());
-    let mut slots: Vec<Option<Expr>> = vec![None; f.arity()];
-    let (mut by, mut filter, mut keys) = (Vec::new(), None, Vec::new());
-    for arg in args.iter().skip(1) {
-        let Some((name, e)) = named(arg) else {
-            return Err(
-                Error::new(Kind::Sql, format!("{}: `{arg}` needs a name", f.name))
-                    .hint(format!(
-                        "{}(t, column => expression, option => value)",
-                        f.name
-                    ))
-                    .into(),
-            );
-        };
-        let wanted = name.value.to_lowercase();
-        if let Some(i) = f.params.iter().position(|p| p.name == wanted) {
-            slots[i] = Some(cx.sql_to_expr(e.clone(), &schema)?);
-        } else if let Some(i) = f.option_position(&wanted) {
-            slots[i] = Some(cx.sql_to_expr(e.clone(), &schema)?);
-        } else if wanted == "by" {
-            for e in tuple(e) {
-                by.push(cx.sql_to_expr(e, &schema)?);
-            }
-        } else if wanted == "filter" {
-            filter = Some(cx.sql_to_expr(e.clone(), &schema)?);
-        } else if f.ordered && wanted == "order_by" {
-            for e in tuple(e) {
-                keys.push(cx.sql_to_expr(e, &schema)?);
-            }
-        } else {
-            let also: Vec<&str> = COMMON
-                .iter()
-                .copied()
-                .chain(f.ordered.then_some("order_by"))
-                .collect();
-            return Err(unknown_argument(f, name, &also).into());
-        }
-    }
-    if f.ordered {
-        if keys.is_empty() {
-            let fault = order_required(f);
-            return Err(Error::new(Kind::Sql, fault.message)
-                .hint(fault.hint.unwrap_or_default())
-                .into());
-        }
-        slots[f.params.len() + 1] = Some(lit("a".repeat(keys.len())));
-        slots[f.params.len()] = Some(struct_of(keys));
-    }
-    for (p, slot) in f.params.iter().zip(&mut slots) {
-        if slot.is_none() && p.required {
-            *slot = Some(column(f, p.name, &schema)?);
-        }
-    }
+    let Arguments {
+        slots, by, filter, ..
+    } = arguments(f, rest, input.schema(), cx)?;
     let args: Vec<Expr> = slots
         .into_iter()
         .map(|s| s.unwrap_or_else(|| lit(ScalarValue::Null)))
@@ -180,25 +197,19 @@ fn plan(
         .into_iter()
         .map(Expr::Column)
         .collect();
-    let result = columns.pop();
-    Ok(match (&f.returns, result) {
-        (Returns::Value(_), Some(r)) => {
-            columns.push(r.alias(f.name));
+    columns.pop();
+    let rows = || Expr::Column(Column::from_name(ROWS));
+    Ok(match &f.returns {
+        Returns::Value(_) => {
+            columns.push(rows().alias(f.name));
             plan.project(columns)?
         }
-        (Returns::Table(out), _) => {
-            let plan = plan.unnest_column_with_options(
-                Column::from_name(ROWS),
-                UnnestOptions::new().with_preserve_nulls(false),
-            )?;
-            columns.extend(
-                out.iter().map(|c| {
-                    get_field(Expr::Column(Column::from_name(ROWS)), c.name).alias(c.name)
-                }),
-            );
-            plan.project(columns)?
+        Returns::Table(out) => {
+            let options = UnnestOptions::new().with_preserve_nulls(false);
+            columns.extend(out.iter().map(|c| get_field(rows(), c.name).alias(c.name)));
+            plan.unnest_column_with_options(Column::from_name(ROWS), options)?
+                .project(columns)?
         }
-        _ => return Err(DataFusionError::Internal("an aggregate without a column".into()).into()),
     })
 }
 

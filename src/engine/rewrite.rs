@@ -370,107 +370,27 @@ pub(super) fn unknown_argument(f: &Function, name: &Ident, also: &[&str]) -> Err
 /// Gives the call its full positional form.
 fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
     if !call.within_group.is_empty() {
-        return Err(Error::new(
-            Kind::Sql,
-            format!("{}: WITHIN GROUP has no meaning here", f.name),
-        ));
+        return Err(wrong(f, "WITHIN GROUP has no meaning here"));
     }
     let FunctionArguments::List(list) = &mut call.args else {
-        return Err(Error::new(
-            Kind::Sql,
-            format!("{} needs arguments in parentheses", f.name),
-        )
-        .hint(f.signature()));
+        return Err(wrong(f, "it needs arguments in parentheses").hint(f.signature()));
     };
     let mut slots: Vec<Expr> = vec![Expr::Value(Value::Null.into()); f.arity()];
-    let mut keys: Vec<(Expr, bool)> = Vec::new();
-    let mut next = 0;
-    for arg in std::mem::take(&mut list.args) {
-        match &arg {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(e)) => {
-                if next >= f.params.len() {
-                    return Err(
-                        Error::new(Kind::Sql, format!("{}: too many arguments", f.name))
-                            .hint(format!("options are named: {}", f.signature())),
-                    );
-                }
-                slots[next] = e.clone();
-                next += 1;
-            }
-            _ => {
-                let Some((name, e)) = named(&arg) else {
-                    return Err(Error::new(
-                        Kind::Sql,
-                        format!("{}: `{arg}` is not an argument", f.name),
-                    )
-                    .hint(f.signature()));
-                };
-                let wanted = name.value.to_lowercase();
-                if let Some(i) = f.params.iter().position(|p| p.name == wanted) {
-                    slots[i] = e.clone();
-                } else if let Some(i) = f.option_position(&wanted) {
-                    slots[i] = e.clone();
-                } else if f.ordered && wanted == "order_by" {
-                    keys.extend(tuple(e).into_iter().map(|e| (e, false)));
-                } else {
-                    return Err(unknown_argument(
-                        f,
-                        name,
-                        if f.ordered { &["order_by"] } else { &[] },
-                    ));
-                }
-            }
-        }
-    }
-    for clause in std::mem::take(&mut list.clauses) {
-        match clause {
-            FunctionArgumentClause::OrderBy(by) if f.ordered => {
-                for OrderByExpr { expr, options, .. } in by {
-                    if options.nulls_first == Some(true) {
-                        return Err(Error::new(
-                            Kind::Sql,
-                            format!("{}: NULLS FIRST is not supported inside a call", f.name),
-                        ));
-                    }
-                    keys.push((expr, options.asc == Some(false)));
-                }
-            }
-            FunctionArgumentClause::OrderBy(_) => {
-                return Err(Error::new(
-                    Kind::Sql,
-                    format!("{} does not depend on the order of its rows", f.name),
-                )
-                .hint("remove ORDER BY from the call"));
-            }
-            other => {
-                return Err(Error::new(
-                    Kind::Sql,
-                    format!("{}: `{other}` is not supported inside the call", f.name),
-                ));
-            }
-        }
-    }
+    let mut keys = Vec::new();
+    fill(f, std::mem::take(&mut list.args), &mut slots, &mut keys)?;
+    order_by(f, std::mem::take(&mut list.clauses), &mut keys)?;
     let absent = |e: &Expr| matches!(e, Expr::Value(v) if v.value == Value::Null);
-    if let Some((p, _)) = f
+    let missing = f
         .params
         .iter()
         .zip(&slots)
-        .find(|(p, e)| p.required && absent(e))
-    {
-        return Err(Error::new(
-            Kind::Sql,
-            format!("{}: argument `{}` is missing", f.name, p.name),
-        )
-        .hint(f.signature()));
+        .find(|(p, e)| p.required && absent(e));
+    if let Some((p, _)) = missing {
+        return Err(wrong(f, format!("argument `{}` is missing", p.name)).hint(f.signature()));
     }
     if f.ordered {
         if keys.is_empty() {
-            let fault = order_required(f);
-            let e = Error::new(Kind::Sql, fault.message);
-            return Err(match fault.hint {
-                Some(h) => e.hint(h),
-                None => e,
-            });
+            return Err(no_order(f));
         }
         let directions: String = keys
             .iter()
@@ -484,6 +404,85 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
         .into_iter()
         .map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e)))
         .collect();
+    Ok(())
+}
+
+fn wrong(f: &Function, what: impl std::fmt::Display) -> Error {
+    Error::new(Kind::Sql, format!("{}: {what}", f.name))
+}
+
+/// The error of a sequential function without an order.
+pub(super) fn no_order(f: &Function) -> Error {
+    let fault = order_required(f);
+    Error::new(Kind::Sql, fault.message).hint(fault.hint.unwrap_or_default())
+}
+
+/// Puts every argument into its slot; keys given by name ascend.
+fn fill(
+    f: &'static Function,
+    args: Vec<FunctionArg>,
+    slots: &mut [Expr],
+    keys: &mut Vec<(Expr, bool)>,
+) -> Result<(), Error> {
+    let mut next = 0;
+    for arg in args {
+        if let FunctionArg::Unnamed(FunctionArgExpr::Expr(e)) = &arg {
+            if next >= f.params.len() {
+                return Err(wrong(f, "too many arguments")
+                    .hint(format!("options are named: {}", f.signature())));
+            }
+            slots[next] = e.clone();
+            next += 1;
+            continue;
+        }
+        let Some((name, e)) = named(&arg) else {
+            return Err(wrong(f, format!("`{arg}` is not an argument")).hint(f.signature()));
+        };
+        let wanted = name.value.to_lowercase();
+        let column = f.params.iter().position(|p| p.name == wanted);
+        if let Some(i) = column.or_else(|| f.option_position(&wanted)) {
+            slots[i] = e.clone();
+        } else if f.ordered && wanted == "order_by" {
+            keys.extend(tuple(e).into_iter().map(|e| (e, false)));
+        } else {
+            return Err(unknown_argument(
+                f,
+                name,
+                if f.ordered { &["order_by"] } else { &[] },
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Reads the clauses inside the call: `ORDER BY` where the function takes one, nothing else.
+fn order_by(
+    f: &Function,
+    clauses: Vec<FunctionArgumentClause>,
+    keys: &mut Vec<(Expr, bool)>,
+) -> Result<(), Error> {
+    for clause in clauses {
+        match clause {
+            FunctionArgumentClause::OrderBy(by) if f.ordered => {
+                for OrderByExpr { expr, options, .. } in by {
+                    if options.nulls_first == Some(true) {
+                        return Err(wrong(f, "NULLS FIRST is not supported inside a call"));
+                    }
+                    keys.push((expr, options.asc == Some(false)));
+                }
+            }
+            FunctionArgumentClause::OrderBy(_) => {
+                let e = format!("{} does not depend on the order of its rows", f.name);
+                return Err(Error::new(Kind::Sql, e).hint("remove ORDER BY from the call"));
+            }
+            other => {
+                return Err(wrong(
+                    f,
+                    format!("`{other}` is not supported inside the call"),
+                ));
+            }
+        }
+    }
     Ok(())
 }
 
