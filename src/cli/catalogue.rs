@@ -8,7 +8,7 @@ use super::output::{Column, OutputArgs, listing};
 use super::query::find_query;
 use super::ui::Ui;
 use crate::engine::named::{NamedQuery, QUERIES};
-use crate::functions::{FUNCTIONS, Function, definition::Returns};
+use crate::functions::{FAMILIES, Function, all};
 use crate::ingest::{self, Card};
 use crate::report::escape_controls;
 use crate::schema;
@@ -121,17 +121,11 @@ fn card_text(card: &Card) -> String {
 /// `functions`.
 pub(crate) fn functions(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
     if let Some(name) = &args.name {
-        let function = crate::functions::find(name).ok_or_else(|| {
-            unknown(
-                "function",
-                name,
-                FUNCTIONS.iter().map(|f| f.name),
-                "functions",
-            )
-        })?;
+        let function = crate::functions::find(name)
+            .ok_or_else(|| unknown("function", name, all().map(|f| f.name), "functions"))?;
         let pairs = [
             ("function", function.name.to_owned()),
-            ("category", function.category.title().to_owned()),
+            ("category", family(function).to_owned()),
             ("signature", function.signature()),
             ("summary", function.summary.to_owned()),
             ("details", function.details.to_owned()),
@@ -143,12 +137,11 @@ pub(crate) fn functions(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
         ];
         return describe(&args.output, ui, &function_text(function), &pairs);
     }
-    let rows: Vec<Vec<String>> = FUNCTIONS
-        .iter()
+    let rows: Vec<Vec<String>> = all()
         .map(|f| {
             vec![
                 f.name.to_owned(),
-                f.category.title().to_owned(),
+                family(f).to_owned(),
                 f.summary.to_owned(),
             ]
         })
@@ -162,6 +155,14 @@ pub(crate) fn functions(args: &ListArgs, ui: &Ui) -> Result<(), Failure> {
         &rows,
     )?;
     args.output.write(ui, schema, &batches)
+}
+
+/// The title of the family a function belongs to.
+fn family(function: &Function) -> &'static str {
+    FAMILIES
+        .iter()
+        .find(|family| family.functions.iter().any(|f| f.name == function.name))
+        .map_or("", |family| family.title)
 }
 
 fn function_text(function: &Function) -> String {
@@ -198,9 +199,10 @@ fn function_text(function: &Function) -> String {
             let _ = writeln!(text, "  {:<18}   {}", "", option.allowed());
         }
     }
-    if let Returns::Table(columns) = &function.returns {
+    let columns = function.returns.columns();
+    if !columns.is_empty() {
         text.push_str("\nColumns:\n");
-        for column in *columns {
+        for column in columns {
             let _ = writeln!(
                 text,
                 "  {:<18} {:<8} {}",

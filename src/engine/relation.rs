@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 use std::sync::Arc;
 
 use super::error::{Error, Kind, span_of};
-use super::rewrite::{named, no_order, tuple, unknown_argument};
+use super::rewrite::{named, no_order, slot, tuple, unknown_argument};
 use crate::functions::definition::Returns;
 use crate::functions::options::nearest;
 use crate::functions::{self, Function};
@@ -113,7 +113,7 @@ fn arguments(
         let wanted = name.value.to_lowercase();
         let column = f.params.iter().position(|p| p.name == wanted);
         if let Some(i) = column.or_else(|| f.option_position(&wanted)) {
-            out.slots[i] = Some(cx.sql_to_expr(e.clone(), schema)?);
+            out.slots[i] = Some(cx.sql_to_expr(slot(f, i, e), schema)?);
         } else if wanted == "by" {
             for e in tuple(e) {
                 out.by.push(cx.sql_to_expr(e, schema)?);
@@ -202,6 +202,10 @@ fn plan(
     Ok(match &f.returns {
         Returns::Value(_) => {
             columns.push(rows().alias(f.name));
+            plan.project(columns)?
+        }
+        Returns::Record(out) => {
+            columns.extend(out.iter().map(|c| get_field(rows(), c.name).alias(c.name)));
             plan.project(columns)?
         }
         Returns::Table(out) => {

@@ -19,6 +19,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 use std::ops::ControlFlow;
 
 use super::error::{Error, Kind, span_of};
+use crate::functions::definition::Kind::Numbers;
 use crate::functions::{self, Function, options::nearest, order_required};
 
 /// Turns `TABLE x` in an argument position into `(SELECT * FROM x)`.
@@ -206,7 +207,7 @@ impl VisitorMut for Rewriter {
             }
             let mut e = Error::new(Kind::Sql, format!("there is no relation function {name}"))
                 .at(span_of(name.span()));
-            if let Some(near) = nearest(&text, functions::FUNCTIONS.iter().map(|f| f.name)) {
+            if let Some(near) = nearest(&text, functions::all().map(|f| f.name)) {
                 e = e.hint(format!("did you mean {near}?"));
             }
             return refuse(e.hint("SHOW FUNCTIONS lists them all"));
@@ -397,7 +398,7 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
             .map(|(_, desc)| if *desc { 'd' } else { 'a' })
             .collect();
         let n = f.params.len();
-        slots[n] = struct_of(keys.into_iter().map(|(e, _)| e).collect());
+        slots[n] = call("struct", keys.into_iter().map(|(e, _)| e).collect());
         slots[n + 1] = Expr::Value(Value::SingleQuotedString(directions).into());
     }
     list.args = slots
@@ -431,7 +432,7 @@ fn fill(
                 return Err(wrong(f, "too many arguments")
                     .hint(format!("options are named: {}", f.signature())));
             }
-            slots[next] = e.clone();
+            slots[next] = slot(f, next, e);
             next += 1;
             continue;
         }
@@ -441,7 +442,7 @@ fn fill(
         let wanted = name.value.to_lowercase();
         let column = f.params.iter().position(|p| p.name == wanted);
         if let Some(i) = column.or_else(|| f.option_position(&wanted)) {
-            slots[i] = e.clone();
+            slots[i] = slot(f, i, e);
         } else if f.ordered && wanted == "order_by" {
             keys.extend(tuple(e).into_iter().map(|e| (e, false)));
         } else {
@@ -453,6 +454,29 @@ fn fill(
         }
     }
     Ok(())
+}
+
+/// The argument at place `i` of a full positional call: several numbers become a
+/// struct that keeps their names.
+pub(super) fn slot(f: &Function, i: usize, e: &Expr) -> Expr {
+    if f.params.get(i).is_none_or(|p| p.kind != Numbers) {
+        return e.clone();
+    }
+    let name = |e: &Expr| match e {
+        Expr::Identifier(ident) => ident.value.clone(),
+        Expr::CompoundIdentifier(parts) => {
+            parts.last().map_or_else(String::new, |p| p.value.clone())
+        }
+        other => other.to_string(),
+    };
+    let named = |e: Expr| {
+        let name = Expr::Value(Value::SingleQuotedString(name(&e)).into());
+        [name, e]
+    };
+    call(
+        "named_struct",
+        tuple(e).into_iter().flat_map(named).collect(),
+    )
 }
 
 /// Reads the clauses inside the call: `ORDER BY` where the function takes one, nothing else.
@@ -496,9 +520,9 @@ pub(super) fn tuple(e: &Expr) -> Vec<Expr> {
     }
 }
 
-fn struct_of(all: Vec<Expr>) -> Expr {
+fn call(name: &str, all: Vec<Expr>) -> Expr {
     Expr::Function(Call {
-        name: ObjectName::from(vec![Ident::new("struct")]),
+        name: ObjectName::from(vec![Ident::new(name)]),
         uses_odbc_syntax: false,
         parameters: FunctionArguments::None,
         args: FunctionArguments::List(FunctionArgumentList {

@@ -10,16 +10,14 @@ use std::sync::Arc;
 
 use super::options::Options;
 use super::output::Output;
-use super::rows::Rows;
-use super::tally::Tally;
+use super::state::rows::Rows;
+use super::state::tally::Tally;
 
 /// A SQL function.
 #[derive(Debug)]
 pub struct Function {
     /// Name in SQL, lower_snake, the field's standard term.
     pub name: &'static str,
-    /// Family, for listings.
-    pub category: Category,
     /// One imperative-free line without full stop.
     pub summary: &'static str,
     /// Edge cases: NULL, ties, empty input, degenerate data.
@@ -40,36 +38,21 @@ pub struct Function {
     pub citations: &'static [&'static str],
     /// A query with its result, executed by the tests.
     pub example: Example,
+    /// Queries over the made-up table `t` of the tests that together use every
+    /// option that changes the way a result is computed: the determinism matrix
+    /// runs them in every layout.
+    pub calls: &'static [&'static str],
     /// The computation.
     pub body: Body,
 }
 
-/// A family of functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Category {
-    /// Ratings from comparisons.
-    Ratings,
-    /// Rank aggregation.
-    Choice,
-    /// Inter-annotator agreement.
-    Agreement,
-    /// Correlation between two columns.
-    Correlation,
-    /// One label from several annotators.
-    Annotators,
-}
-
-impl Category {
-    /// The heading of the family.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Ratings => "Ratings",
-            Self::Choice => "Social choice",
-            Self::Agreement => "Agreement",
-            Self::Correlation => "Correlation",
-            Self::Annotators => "Annotators",
-        }
-    }
+/// A family of functions: the heading of listings, and one folder.
+#[derive(Debug)]
+pub struct Family {
+    /// The heading.
+    pub title: &'static str,
+    /// Its functions, in the order of listings.
+    pub functions: &'static [&'static Function],
 }
 
 /// A column argument.
@@ -92,6 +75,53 @@ pub enum Kind {
     Label,
     /// A number; NaN is an error.
     Number,
+    /// Several numbers, named: `name => (length, n_turns)`. A row with a NULL among them is left out.
+    Numbers,
+}
+
+impl Kind {
+    /// The word for it in signatures and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Number => "number",
+            Self::Numbers => "numbers",
+        }
+    }
+}
+
+impl Param {
+    const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            required: true,
+            doc,
+        }
+    }
+
+    /// A required column of labels.
+    pub const fn label(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, Kind::Label, doc)
+    }
+
+    /// A required column of numbers.
+    pub const fn number(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, Kind::Number, doc)
+    }
+
+    /// One or more required columns of numbers.
+    pub const fn numbers(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, Kind::Numbers, doc)
+    }
+
+    /// The same, but a call may leave it out.
+    pub const fn optional(self) -> Self {
+        Self {
+            required: false,
+            ..self
+        }
+    }
 }
 
 /// A named literal option.
@@ -116,6 +146,8 @@ pub enum Default {
     Number(f64),
     /// A text.
     Text(&'static str),
+    /// A truth value.
+    Flag(bool),
 }
 
 /// What an option may be.
@@ -139,6 +171,12 @@ pub enum OptKind {
     Choice(&'static [&'static str]),
     /// Any text.
     Text,
+    /// true or false.
+    Flag,
+    /// A list of numbers, `[3, 1, 0]`.
+    Numbers,
+    /// A list of texts, `['low', 'high']`.
+    Texts,
 }
 
 /// The type of a value that a function returns.
@@ -181,6 +219,8 @@ impl Type {
 pub enum Returns {
     /// One value.
     Value(Type),
+    /// Several named values: a struct as an aggregate, one row in the relation form.
+    Record(&'static [Out]),
     /// A table: a list of rows as an aggregate, rows in the relation form.
     Table(&'static [Out]),
 }
@@ -196,11 +236,58 @@ pub struct Out {
     pub doc: &'static str,
 }
 
+impl Out {
+    /// A column of floats.
+    pub const fn float(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            ty: Type::Float,
+            doc,
+        }
+    }
+
+    /// A column of integers.
+    pub const fn int(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            ty: Type::Int,
+            doc,
+        }
+    }
+
+    /// A column of texts.
+    pub const fn text(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            ty: Type::Text,
+            doc,
+        }
+    }
+
+    /// A column of truth values.
+    pub const fn bool(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            ty: Type::Bool,
+            doc,
+        }
+    }
+}
+
 impl Returns {
+    /// The named parts of the result; none for a value.
+    pub fn columns(&self) -> &'static [Out] {
+        match self {
+            Self::Value(_) => &[],
+            Self::Record(columns) | Self::Table(columns) => columns,
+        }
+    }
+
     /// The Arrow type of the aggregate's result.
     pub fn arrow(&self) -> DataType {
         match self {
             Self::Value(t) => t.arrow(),
+            Self::Record(fields) => DataType::Struct(struct_fields(fields)),
             Self::Table(columns) => DataType::List(Arc::new(Field::new_list_field(
                 DataType::Struct(struct_fields(columns)),
                 true,
@@ -281,10 +368,7 @@ impl Function {
     pub fn signature(&self) -> String {
         let mut s = format!("{}(", self.name);
         for (i, p) in self.params.iter().enumerate() {
-            let kind = match p.kind {
-                Kind::Label => "label",
-                Kind::Number => "number",
-            };
+            let kind = p.kind.word();
             let sep = if i > 0 { ", " } else { "" };
             if p.required {
                 s.push_str(&format!("{sep}{}: {kind}", p.name));
@@ -301,9 +385,14 @@ impl Function {
         s.push_str(") -> ");
         match &self.returns {
             Returns::Value(t) => s.push_str(t.sql()),
-            Returns::Table(columns) => {
-                let names: Vec<&str> = columns.iter().map(|c| c.name).collect();
-                s.push_str(&format!("table({})", names.join(", ")));
+            Returns::Record(_) | Returns::Table(_) => {
+                let columns = self.returns.columns().iter().map(|c| c.name);
+                let names: Vec<&str> = columns.collect();
+                let shape = match self.returns {
+                    Returns::Record(_) => "record",
+                    _ => "table",
+                };
+                s.push_str(&format!("{shape}({})", names.join(", ")));
             }
         }
         s
@@ -326,12 +415,84 @@ impl Function {
 }
 
 impl Opt {
+    const fn new(name: &'static str, kind: OptKind, default: Default, doc: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            default,
+            doc,
+        }
+    }
+
+    /// One of several words.
+    pub const fn choice(
+        name: &'static str,
+        words: &'static [&'static str],
+        default: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        Self::new(name, OptKind::Choice(words), Default::Text(default), doc)
+    }
+
+    /// A number from `min` to `max`, both included.
+    pub const fn number(
+        name: &'static str,
+        min: f64,
+        max: f64,
+        default: f64,
+        doc: &'static str,
+    ) -> Self {
+        let kind = OptKind::Number { min, max };
+        Self::new(name, kind, Default::Number(default), doc)
+    }
+
+    /// A whole number from `min` to `max`, both included.
+    pub const fn integer(
+        name: &'static str,
+        min: i64,
+        max: i64,
+        default: i64,
+        doc: &'static str,
+    ) -> Self {
+        let kind = OptKind::Integer { min, max };
+        Self::new(name, kind, Default::Number(default as f64), doc)
+    }
+
+    /// Any text, not set by default.
+    pub const fn text(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, OptKind::Text, Default::Null, doc)
+    }
+
+    /// true or false, false by default.
+    pub const fn flag(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, OptKind::Flag, Default::Flag(false), doc)
+    }
+
+    /// A list of numbers, not set by default.
+    pub const fn numbers(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, OptKind::Numbers, Default::Null, doc)
+    }
+
+    /// A list of texts, not set by default.
+    pub const fn texts(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, OptKind::Texts, Default::Null, doc)
+    }
+
+    /// The same without a default: not set unless a call sets it.
+    pub const fn unset(self) -> Self {
+        Self {
+            default: Default::Null,
+            ..self
+        }
+    }
+
     /// The default as SQL text.
     pub fn default_sql(&self) -> String {
         match self.default {
             Default::Null => "NULL".into(),
             Default::Number(x) => format!("{x}"),
             Default::Text(t) => format!("'{t}'"),
+            Default::Flag(b) => b.to_string(),
         }
     }
 
@@ -351,6 +512,9 @@ impl Opt {
                 .collect::<Vec<_>>()
                 .join(", "),
             OptKind::Text => "a text".into(),
+            OptKind::Flag => "true, false".into(),
+            OptKind::Numbers => "a list of numbers".into(),
+            OptKind::Texts => "a list of texts".into(),
         }
     }
 }

@@ -1,57 +1,46 @@
-//! The SQL functions: one file each, and the one list that registers them.
+//! The SQL functions: one file each, a folder per family, and the one list that
+//! registers the families.
 //!
-//! To add one, write `src/functions/NAME.rs` with a `FUNCTION` value, then add
-//! its `mod` line and its line in [`FUNCTIONS`]. Help, reference pages,
-//! argument checks, state handling and tests follow from the value.
+//! To add a function, write `src/functions/FAMILY/NAME.rs` with a `FUNCTION`
+//! value, then add its `mod` line and its line in the family's list. Help,
+//! reference pages, argument checks, state handling and tests follow from the
+//! value. The other files here are the plumbing that all functions share.
 
-mod battles;
-mod borda;
-mod bradley_terry;
-mod cohen_kappa;
+mod agreement;
+mod annotators;
+mod choice;
+mod correlation;
 pub mod definition;
-mod elo;
-mod fleiss_kappa;
-mod judgements;
-mod kendall_tau;
-mod krippendorff_alpha;
-mod labels;
-mod majority_vote;
 pub mod options;
 pub mod output;
-mod percent_agreement;
+mod prelude;
+mod ratings;
 mod reference;
-pub mod rows;
-mod spearman;
-pub mod tally;
+pub mod state;
 #[cfg(test)]
 mod tests;
-mod two_columns;
-mod two_raters;
 mod udaf;
-mod win_rate;
-mod wire;
 
-pub use definition::Function;
+pub use definition::{Family, Function};
 pub use reference::{page, reference};
 pub use udaf::aggregates;
 pub(crate) use udaf::order_required;
 
-/// Every function of this project, in the order of listings.
-pub static FUNCTIONS: &[&Function] = &[
-    &bradley_terry::FUNCTION,
-    &elo::FUNCTION,
-    &win_rate::FUNCTION,
-    &borda::FUNCTION,
-    &cohen_kappa::FUNCTION,
-    &percent_agreement::FUNCTION,
-    &fleiss_kappa::FUNCTION,
-    &krippendorff_alpha::FUNCTION,
-    &kendall_tau::FUNCTION,
-    &spearman::FUNCTION,
-    &majority_vote::FUNCTION,
+/// The families, in the order of listings.
+pub static FAMILIES: &[&Family] = &[
+    &ratings::FAMILY,
+    &choice::FAMILY,
+    &agreement::FAMILY,
+    &correlation::FAMILY,
+    &annotators::FAMILY,
 ];
+
+/// Every function, in the order of listings.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    FAMILIES.iter().flat_map(|f| f.functions.iter().copied())
+}
 
 /// The function of that name.
 pub fn find(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().copied().find(|f| f.name == name)
+    all().find(|f| f.name == name)
 }

@@ -1,5 +1,6 @@
 //! The literal options of one call, checked against the definition.
 
+use arrow::array::{Array, ArrayRef};
 use datafusion::common::ScalarValue;
 use std::collections::BTreeMap;
 
@@ -18,6 +19,9 @@ enum Setting {
     Null,
     Number(f64),
     Text(String),
+    Flag(bool),
+    Numbers(Vec<f64>),
+    Texts(Vec<String>),
 }
 
 impl Options {
@@ -31,6 +35,7 @@ impl Options {
                     Default::Null => Setting::Null,
                     Default::Number(x) => Setting::Number(x),
                     Default::Text(t) => Setting::Text(t.into()),
+                    Default::Flag(b) => Setting::Flag(b),
                 },
                 Some(v) => check(opt.kind, v).ok_or_else(|| {
                     let mut fault = Fault::new(format!(
@@ -87,6 +92,32 @@ impl Options {
         }
     }
 
+    /// A truth value.
+    pub fn flag(&self, name: &str) -> Result<bool, Fault> {
+        match self.values.get(name) {
+            Some(Setting::Flag(b)) => Ok(*b),
+            _ => Err(self.missing(name)),
+        }
+    }
+
+    /// A list of numbers that may be unset.
+    pub fn numbers(&self, name: &str) -> Result<Option<&[f64]>, Fault> {
+        match self.values.get(name) {
+            Some(Setting::Numbers(x)) => Ok(Some(x)),
+            Some(Setting::Null) => Ok(None),
+            _ => Err(self.missing(name)),
+        }
+    }
+
+    /// A list of texts that may be unset.
+    pub fn texts(&self, name: &str) -> Result<Option<&[String]>, Fault> {
+        match self.values.get(name) {
+            Some(Setting::Texts(x)) => Ok(Some(x)),
+            Some(Setting::Null) => Ok(None),
+            _ => Err(self.missing(name)),
+        }
+    }
+
     fn missing(&self, name: &str) -> Fault {
         Fault::new(format!("{}: option `{name}` has no value", self.function))
     }
@@ -130,5 +161,42 @@ fn check(kind: OptKind, value: &ScalarValue) -> Option<Setting> {
             .filter(|t| words.contains(&t.as_str()))
             .map(Setting::Text),
         OptKind::Text => text_of(value).map(Setting::Text),
+        OptKind::Flag => match value {
+            ScalarValue::Boolean(Some(b)) => Some(Setting::Flag(*b)),
+            _ => None,
+        },
+        OptKind::Numbers => {
+            let numbers = members(value)?.iter().map(number_of).collect();
+            Option::<Vec<f64>>::map(numbers, Setting::Numbers)
+        }
+        OptKind::Texts => {
+            let label = |v: &ScalarValue| {
+                text_of(v)
+                    .or_else(|| number_of(v).map(crate::functions::state::labels::number_label))
+            };
+            let texts = members(value)?.iter().map(label).collect();
+            Option::<Vec<String>>::map(texts, Setting::Texts)
+        }
+    }
+}
+
+/// The members of `[a, b]` or `(a, b)`; a single value is a list of one.
+fn members(value: &ScalarValue) -> Option<Vec<ScalarValue>> {
+    let all = |array: &ArrayRef| {
+        let cells = (0..array.len()).map(|i| ScalarValue::try_from_array(array, i));
+        cells.collect::<Result<Vec<_>, _>>().ok()
+    };
+    match value {
+        ScalarValue::List(list) => all(&list.value(0)),
+        ScalarValue::LargeList(list) => all(&list.value(0)),
+        ScalarValue::FixedSizeList(list) => all(&list.value(0)),
+        ScalarValue::Struct(fields) => {
+            let firsts = fields
+                .columns()
+                .iter()
+                .map(|c| ScalarValue::try_from_array(c, 0));
+            firsts.collect::<Result<Vec<_>, _>>().ok()
+        }
+        one => Some(vec![one.clone()]),
     }
 }

@@ -80,6 +80,8 @@ impl From<bool> for Value {
 pub enum Output {
     /// One value.
     Value(Value),
+    /// The parts of a record.
+    Record(Vec<Value>),
     /// Rows, in the order they are to be listed.
     Table(Vec<Vec<Value>>),
 }
@@ -91,6 +93,9 @@ impl Output {
             (Self::Value(v), Returns::Value(t)) => {
                 ScalarValue::try_from_array(&column(*t, std::iter::once(&v))?, 0)
             }
+            (Self::Record(row), Returns::Record(columns)) => {
+                Ok(ScalarValue::Struct(Arc::new(structs(&[row], columns)?)))
+            }
             (Self::Table(rows), Returns::Table(columns)) => {
                 Ok(ScalarValue::List(Arc::new(list(&rows, columns)?)))
             }
@@ -101,7 +106,7 @@ impl Output {
     }
 }
 
-fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
+fn structs(rows: &[Vec<Value>], columns: &[Out]) -> Result<StructArray> {
     let fields = struct_fields(columns);
     let arrays = columns
         .iter()
@@ -114,7 +119,16 @@ fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
             column(c.ty, cells.into_iter())
         })
         .collect::<Result<Vec<ArrayRef>>>()?;
-    let rows = StructArray::try_new_with_length(fields, arrays, None, rows.len())?;
+    Ok(StructArray::try_new_with_length(
+        fields,
+        arrays,
+        None,
+        rows.len(),
+    )?)
+}
+
+fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
+    let rows = structs(rows, columns)?;
     let field = Arc::new(Field::new_list_field(rows.data_type().clone(), true));
     Ok(ListArray::try_new(
         field,

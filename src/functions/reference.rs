@@ -1,7 +1,7 @@
 //! Help and the reference page, from the definitions.
 
-use super::FUNCTIONS;
-use super::definition::{Function, Kind, Returns};
+use super::FAMILIES;
+use super::definition::{Function, Returns};
 
 /// Everything about one function, as Markdown.
 pub fn page(f: &Function) -> String {
@@ -18,10 +18,7 @@ pub fn page(f: &Function) -> String {
     ));
     s.push_str("| argument | type | meaning |\n|---|---|---|\n");
     for p in f.params {
-        let kind = match p.kind {
-            Kind::Label => "label",
-            Kind::Number => "number",
-        };
+        let kind = p.kind.word();
         let optional = if p.required { "" } else { ", optional" };
         s.push_str(&format!(
             "| `{}` | {kind}{optional} | {} |\n",
@@ -43,9 +40,9 @@ pub fn page(f: &Function) -> String {
     }
     match &f.returns {
         Returns::Value(t) => s.push_str(&format!("\nReturns {}.\n", t.sql())),
-        Returns::Table(columns) => {
+        Returns::Record(_) | Returns::Table(_) => {
             s.push_str("\n| result column | type | meaning |\n|---|---|---|\n");
-            for c in *columns {
+            for c in f.returns.columns() {
                 s.push_str(&format!(
                     "| `{}` | {} | {} |\n",
                     c.name,
@@ -76,14 +73,11 @@ pub fn reference() -> String {
 Every function is an aggregate: `SELECT language, cohen_kappa(human, judge) FROM … GROUP BY language`. Each has a \
 relation form too, with columns found by name or mapped, `by` for groups and `filter` for a condition: \
 `SELECT * FROM bradley_terry(battles, by => language, filter => turn = 1)`, also as `FROM battles |> CALL \
-bradley_terry()`. A function that returns a table returns a list of rows as an aggregate.\n\n",
+bradley_terry()`. A function that returns a table returns a list of rows as an aggregate; one that returns a record returns a struct.\n\n",
     );
-    let mut categories: Vec<_> = FUNCTIONS.iter().map(|f| f.category).collect();
-    categories.sort();
-    categories.dedup();
-    for category in categories {
-        s.push_str(&format!("## {}\n\n", category.title()));
-        for f in FUNCTIONS.iter().filter(|f| f.category == category) {
+    for family in FAMILIES {
+        s.push_str(&format!("## {}\n\n", family.title));
+        for f in family.functions {
             s.push_str(&page(f));
             s.push('\n');
         }

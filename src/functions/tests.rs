@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::definition::Returns;
-use super::{FUNCTIONS, find, reference};
+use super::{all, find, reference};
 use crate::engine::{Answer, Options, Params, Session};
 
 fn block<T>(future: impl Future<Output = T>) -> T {
@@ -42,7 +42,7 @@ fn csv(answer: &Answer) -> String {
 #[test]
 fn definitions_are_complete() {
     let mut names = BTreeSet::new();
-    for f in FUNCTIONS {
+    for f in all() {
         assert!(names.insert(f.name), "{} is listed twice", f.name);
         assert_eq!(find(f.name).map(|g| g.name), Some(f.name));
         assert!(
@@ -80,7 +80,9 @@ fn definitions_are_complete() {
         {
             assert!(words.insert(name), "{}: `{name}` is there twice", f.name);
         }
-        if let Returns::Table(columns) = &f.returns {
+        assert!(!f.calls.is_empty(), "{}: calls for the matrix", f.name);
+        let columns = f.returns.columns();
+        if !matches!(f.returns, Returns::Value(_)) {
             let distinct: BTreeSet<&str> = columns.iter().map(|c| c.name).collect();
             assert_eq!(distinct.len(), columns.len(), "{}: result columns", f.name);
         }
@@ -90,7 +92,7 @@ fn definitions_are_complete() {
 #[test]
 fn examples_are_true() {
     block(async {
-        for f in FUNCTIONS {
+        for f in all() {
             let session = session(2, 8192).await;
             let answer = session.query(f.example.sql, &Params::new()).await;
             let answer = answer.unwrap_or_else(|e| panic!("{}: {e}\n{}", f.name, f.example.sql));
@@ -219,44 +221,12 @@ fn layout(rows: &RecordBatch, stride: usize, text: &DataType, partitions: usize)
     MemTable::try_new(schema, parts).unwrap()
 }
 
-/// The calls of a function that the matrix runs.
-fn calls(name: &str) -> Vec<String> {
-    let call = |args: &str| format!("SELECT * FROM {name}(t{args})");
-    match name {
-        "bradley_terry" => vec![
-            call(", by => grp"),
-            call(", weight => weight, ties => 'davidson'"),
-            call(", ci => 'bootstrap', bootstrap => 50, weight => weight"),
-            "SELECT grp, bradley_terry(system_a, system_b, outcome, ci => 'hessian') AS r FROM t GROUP BY grp".into(),
-        ],
-        "win_rate" => vec![call(", by => grp, weight => weight"), call(", tie => -1")],
-        "elo" => vec![
-            call(", order_by => (round, weight), by => grp"),
-            "SELECT elo(system_a, system_b, outcome, weight ORDER BY round DESC, x, k => 10) AS r FROM t".into(),
-        ],
-        "borda" => vec![call(", ballot => item || annotator, alternative => system_a, rank => x, by => grp")],
-        "cohen_kappa" => vec![
-            "SELECT grp, cohen_kappa(value, round % 5, weights => 'quadratic') FILTER (WHERE y > 0) AS k FROM t GROUP BY grp".into(),
-        ],
-        "percent_agreement" => vec!["SELECT percent_agreement(system_a, system_b) AS s FROM t".into()],
-        "fleiss_kappa" => vec![call(""), call(", by => grp, repeats => 'keep', annotator => grp")],
-        "krippendorff_alpha" => ["nominal", "ordinal", "interval", "ratio"]
-            .iter()
-            .map(|l| call(&format!(", by => grp, level => '{l}'")))
-            .collect(),
-        "kendall_tau" => vec![call(", by => grp"), call(", variant => 'a'"), call(", variant => 'c'")],
-        "spearman" => vec![call(", by => grp")],
-        "majority_vote" => vec![call(", by => item"), call(", by => item, ties => 'lowest'")],
-        other => panic!("add calls of {other} to the determinism matrix"),
-    }
-}
-
 #[test]
 fn one_answer_whatever_the_layout() {
     let rows = judgements(600);
     block(async {
-        for f in FUNCTIONS {
-            for sql in calls(f.name) {
+        for f in all() {
+            for &sql in f.calls {
                 let mut digests = BTreeSet::new();
                 let dictionary =
                     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -270,7 +240,7 @@ fn one_answer_whatever_the_layout() {
                             let session = session(partitions, batch_size).await;
                             session
                                 .add_table("t", Arc::new(layout(&rows, stride, &text, partitions)));
-                            let answer = session.query(&sql, &Params::new()).await;
+                            let answer = session.query(sql, &Params::new()).await;
                             let answer = answer.unwrap_or_else(|e| panic!("{sql}: {e}"));
                             assert!(answer.rows() > 0, "{sql} has no rows");
                             assert!(

@@ -7,7 +7,7 @@
 //! nothing but a name and arguments, and its partial states merge in any order.
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunctionParams;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -21,19 +21,22 @@ use datafusion::physical_plan::PhysicalExpr;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
-use super::definition::{Body, Fault, Function, Kind};
+use super::definition::{Body, Family, Fault, Function, Kind};
 use super::options::Options;
 use super::output::Output;
-use super::rows::RowState;
-use super::tally::TallyState;
+use super::state::rows::RowState;
+use super::state::tally::TallyState;
 
 /// All functions as DataFusion aggregates.
 pub fn aggregates() -> Vec<Arc<AggregateUDF>> {
     static UDAFS: LazyLock<Vec<Arc<AggregateUDF>>> = LazyLock::new(|| {
-        super::FUNCTIONS
-            .iter()
-            .map(|f| Arc::new(AggregateUDF::from(Udaf::new(f))))
-            .collect()
+        let members = |family: &'static Family| {
+            family
+                .functions
+                .iter()
+                .map(|f| Arc::new(AggregateUDF::from(Udaf::new(f, family.title))))
+        };
+        super::FAMILIES.iter().copied().flat_map(members).collect()
     });
     UDAFS.clone()
 }
@@ -58,10 +61,10 @@ impl Hash for Udaf {
 }
 
 impl Udaf {
-    fn new(function: &'static Function) -> Self {
+    fn new(function: &'static Function, family: &'static str) -> Self {
         let section = DocSection {
             include: true,
-            label: function.category.title(),
+            label: family,
             description: None,
         };
         let documentation = Documentation::builder(section, function.summary, function.signature())
@@ -104,10 +107,12 @@ impl Udaf {
         Ok((given, Options::new(f, &literals).map_err(plan_error)?))
     }
 
-    fn state(&self, given: Vec<bool>) -> State {
+    fn state(&self, given: Vec<bool>, fields: &[FieldRef]) -> State {
         match self.function.body {
             Body::Tally(_) => State::Tally(TallyState::new(self.function, &given)),
-            Body::Rows(_) | Body::Unsorted(_) => State::Rows(RowState::new(self.function, given)),
+            Body::Rows(_) | Body::Unsorted(_) => {
+                State::Rows(RowState::new(self.function, given, fields))
+            }
         }
     }
 }
@@ -186,8 +191,11 @@ impl AggregateUDFImpl for Udaf {
             .iter()
             .enumerate()
             .map(|(i, ty)| match f.params.get(i) {
-                Some(p) if p.kind == Kind::Number => number_type(f, p.name, ty),
-                Some(p) => label_type(f, p.name, ty),
+                Some(p) => match p.kind {
+                    Kind::Number => number_type(f, p.name, ty),
+                    Kind::Numbers => numbers_type(f, p.name, ty),
+                    Kind::Label => label_type(f, p.name, ty),
+                },
                 None => Ok(ty.clone()),
             })
             .collect()
@@ -200,7 +208,7 @@ impl AggregateUDFImpl for Udaf {
         let (given, options) = self.call(&args)?;
         Ok(Box::new(Gather {
             function: self.function,
-            state: self.state(given),
+            state: self.state(given, args.expr_fields),
             options,
         }))
     }
@@ -243,6 +251,18 @@ fn number_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
             f.name
         )))
     }
+}
+
+/// The type of several numbers: a struct whose fields are their names.
+fn numbers_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
+    let DataType::Struct(fields) = ty else {
+        return number_type(f, name, ty);
+    };
+    let fields = fields.iter().map(|field| {
+        let ty = number_type(f, name, field.data_type())?;
+        Ok(Field::new(field.name(), ty, true))
+    });
+    Ok(DataType::Struct(fields.collect::<Result<Fields>>()?))
 }
 
 fn label_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {

@@ -1,16 +1,10 @@
 //! `kendall_tau`: rank correlation from concordant and discordant pairs.
 
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
-};
-use super::options::Options;
-use super::output::Output;
-use super::rows::Rows;
 use super::two_columns::{X, Y, pairs};
+use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Function = Function {
     name: "kendall_tau",
-    category: Category::Correlation,
     summary: "Kendall's rank correlation of two columns",
     details: "Rows with a NULL on either side are dropped. NULL below two rows, and for variants b and c when a side \
 is constant. Cost grows as n log n.",
@@ -18,12 +12,12 @@ is constant. Cost grows as n log n.",
 of distinct values",
     errors: "a NaN",
     params: &[X, Y],
-    options: &[Opt {
-        name: "variant",
-        kind: OptKind::Choice(&["a", "b", "c"]),
-        default: Default::Text("b"),
-        doc: "treatment of ties",
-    }],
+    options: &[Opt::choice(
+        "variant",
+        &["a", "b", "c"],
+        "b",
+        "treatment of ties",
+    )],
     ordered: false,
     returns: Returns::Value(Type::Float),
     citations: &[
@@ -35,6 +29,11 @@ of distinct values",
 (VALUES (1, 2), (2, 1), (3, 3), (4, 4), (4, 5)) AS t(x, y)",
         result: "b,a\n0.737865,0.7\n",
     },
+    calls: &[
+        "SELECT * FROM kendall_tau(t, by => grp)",
+        "SELECT * FROM kendall_tau(t, variant => 'a')",
+        "SELECT * FROM kendall_tau(t, variant => 'c')",
+    ],
     body: Body::Unsorted(tau),
 };
 

@@ -1,14 +1,10 @@
 //! `spearman`: correlation of ranks.
 
-use super::definition::{Body, Category, Example, Fault, Function, Returns, Type};
-use super::options::Options;
-use super::output::Output;
-use super::rows::Rows;
 use super::two_columns::{X, Y, pairs};
+use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Function = Function {
     name: "spearman",
-    category: Category::Correlation,
     summary: "Spearman's rank correlation of two columns",
     details: "Rows with a NULL on either side are dropped. Ties get their average rank. NULL below two rows or when a \
 side is constant.",
@@ -25,6 +21,7 @@ side is constant.",
         sql: "SELECT round(spearman(x, y), 6) AS rho FROM (VALUES (1, 2), (2, 1), (3, 3), (4, 4), (4, 5)) AS t(x, y)",
         result: "rho\n0.872082\n",
     },
+    calls: &["SELECT * FROM spearman(t, by => grp)"],
     body: Body::Unsorted(rho),
 };
 

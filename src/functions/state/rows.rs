@@ -2,11 +2,11 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, StructArray};
 use arrow::compute::{SortOptions, cast};
-use arrow::datatypes::{DataType, Float64Type};
+use arrow::datatypes::{DataType, FieldRef, Float64Type};
 use arrow::row::{RowConverter, SortField};
 use datafusion::common::{DataFusionError, Result};
 
-use super::definition::{Function, Kind};
+use super::super::definition::{Function, Kind, Param};
 use super::labels::{Labels, MISSING, not_a_number};
 use super::wire::{Reader, Writer};
 
@@ -28,8 +28,10 @@ pub enum Column {
     Absent,
     /// Sorted distinct labels, and for every row a place among them ([`MISSING`] = NULL).
     Labels(Vec<String>, Vec<u32>),
-    /// Numbers, `None` = NULL.
+    /// Numbers, NaN = NULL.
     Numbers(Vec<f64>),
+    /// Several named columns of numbers, row by row, without NULLs.
+    Matrix(Vec<String>, Vec<f64>),
 }
 
 impl Rows {
@@ -48,17 +50,26 @@ impl Rows {
             _ => &[],
         }
     }
+
+    /// The names and cells of a column of several numbers, row by row; empty when absent.
+    pub fn matrix(&self, i: usize) -> (&[String], &[f64]) {
+        match self.columns.get(i) {
+            Some(Column::Matrix(names, cells)) => (names, cells),
+            _ => (&[], &[]),
+        }
+    }
 }
 
 #[derive(Debug)]
 enum Store {
     Labels(Labels, Vec<u32>),
     Numbers(Vec<f64>),
+    Matrix(Vec<String>, Vec<f64>),
 }
 
 /// The state of a function that keeps its rows.
 #[derive(Debug)]
-pub(super) struct RowState {
+pub(in crate::functions) struct RowState {
     required: Vec<bool>,
     given: Vec<bool>,
     stores: Vec<Store>,
@@ -69,18 +80,30 @@ pub(super) struct RowState {
 }
 
 impl RowState {
-    /// An empty state; `given` says which column arguments the call has.
-    pub(super) fn new(function: &Function, given: Vec<bool>) -> Self {
+    /// An empty state; `given` says which column arguments the call has, `fields` what they are.
+    pub(in crate::functions) fn new(
+        function: &Function,
+        given: Vec<bool>,
+        fields: &[FieldRef],
+    ) -> Self {
+        let names = |i: usize, name: &str| match fields.get(i).map(|f| f.data_type()) {
+            Some(DataType::Struct(parts)) => parts.iter().map(|p| p.name().clone()).collect(),
+            _ => vec![name.to_owned()],
+        };
         let stores = function
             .params
             .iter()
-            .map(|p| match p.kind {
+            .enumerate()
+            .map(|(i, p)| match p.kind {
                 Kind::Label => Store::Labels(Labels::default(), Vec::new()),
                 Kind::Number => Store::Numbers(Vec::new()),
+                Kind::Numbers => Store::Matrix(names(i, p.name), Vec::new()),
             })
             .collect();
+        // A row of several numbers is whole or left out, so it counts as required once given.
+        let whole = |(p, given): (&Param, &bool)| p.required || (p.kind == Kind::Numbers && *given);
         Self {
-            required: function.params.iter().map(|p| p.required).collect(),
+            required: function.params.iter().zip(&given).map(whole).collect(),
             given,
             stores,
             keys: function.ordered.then(Vec::new),
@@ -91,7 +114,7 @@ impl RowState {
     }
 
     /// Adds rows; `key` holds the order key column and its directions.
-    pub(super) fn update(
+    pub(in crate::functions) fn update(
         &mut self,
         columns: &[ArrayRef],
         key: Option<(&ArrayRef, &str)>,
@@ -99,11 +122,15 @@ impl RowState {
         let rows = columns.first().map_or(0, |c| c.len());
         let mut keep = vec![true; rows];
         for (i, column) in columns.iter().enumerate() {
-            if self.required.get(i) == Some(&true)
-                && let Some(nulls) = column.logical_nulls()
-            {
-                for (k, valid) in keep.iter_mut().zip(nulls.iter()) {
-                    *k &= valid;
+            if self.required.get(i) != Some(&true) {
+                continue;
+            }
+            let parts = column.as_struct_opt().map_or(&[][..], StructArray::columns);
+            for part in std::iter::once(column).chain(parts) {
+                if let Some(nulls) = part.logical_nulls() {
+                    for (k, valid) in keep.iter_mut().zip(nulls.iter()) {
+                        *k &= valid;
+                    }
                 }
             }
         }
@@ -141,6 +168,7 @@ impl RowState {
                         }
                     }
                 }
+                Store::Matrix(_, cells) => push_matrix(column, &keep, cells)?,
             }
         }
         if let (Some(keys), Some((column, directions))) = (&mut self.keys, key) {
@@ -154,7 +182,7 @@ impl RowState {
         Ok(())
     }
 
-    pub(super) fn save(&self) -> Vec<u8> {
+    pub(in crate::functions) fn save(&self) -> Vec<u8> {
         let mut w = Writer::default();
         w.u64(self.n_null);
         w.u64(self.len as u64);
@@ -168,7 +196,9 @@ impl RowState {
                     labels.texts().for_each(|t| w.bytes(t.as_bytes()));
                     ids.iter().for_each(|i| w.u32(*i));
                 }
-                Store::Numbers(x) => x.iter().for_each(|x| w.u64(x.to_bits())),
+                Store::Numbers(x) | Store::Matrix(_, x) => {
+                    x.iter().for_each(|x| w.u64(x.to_bits()));
+                }
             }
         }
         if let Some(keys) = &self.keys {
@@ -177,7 +207,7 @@ impl RowState {
         w.finish()
     }
 
-    pub(super) fn merge(&mut self, state: &[u8]) -> Result<()> {
+    pub(in crate::functions) fn merge(&mut self, state: &[u8]) -> Result<()> {
         let mut r = Reader::new(state);
         self.n_null += r.u64()?;
         let len = r.len()?;
@@ -203,6 +233,11 @@ impl RowState {
                         x.push(f64::from_bits(r.u64()?));
                     }
                 }
+                Store::Matrix(names, x) => {
+                    for _ in 0..len.saturating_mul(names.len()) {
+                        x.push(f64::from_bits(r.u64()?));
+                    }
+                }
             }
         }
         if let Some(keys) = &mut self.keys {
@@ -216,7 +251,7 @@ impl RowState {
     }
 
     /// The rows, in canonical order when `sorted`.
-    pub(super) fn finish(&mut self, sorted: bool) -> Rows {
+    pub(in crate::functions) fn finish(&mut self, sorted: bool) -> Rows {
         let mut columns: Vec<Column> = self
             .stores
             .iter_mut()
@@ -232,6 +267,7 @@ impl RowState {
                     Column::Labels(texts, ids)
                 }
                 Store::Numbers(x) => Column::Numbers(std::mem::take(x)),
+                Store::Matrix(names, x) => Column::Matrix(names.clone(), std::mem::take(x)),
             })
             .collect();
         if sorted {
@@ -249,6 +285,17 @@ impl RowState {
                                 (Some(a), Some(b)) => a.total_cmp(b),
                                 _ => std::cmp::Ordering::Equal,
                             },
+                            Column::Matrix(names, x) => {
+                                let row = |i: usize| x.chunks(names.len().max(1)).nth(i);
+                                let pairs = row(i)
+                                    .into_iter()
+                                    .flatten()
+                                    .zip(row(j).into_iter().flatten());
+                                pairs
+                                    .map(|(a, b)| a.total_cmp(b))
+                                    .find(|o| o.is_ne())
+                                    .unwrap_or(std::cmp::Ordering::Equal)
+                            }
                         })
                         .find(|o| o.is_ne())
                         .unwrap_or(std::cmp::Ordering::Equal)
@@ -259,6 +306,14 @@ impl RowState {
                     Column::Absent => {}
                     Column::Labels(_, ids) => *ids = take(ids, &order, MISSING),
                     Column::Numbers(x) => *x = take(x, &order, f64::NAN),
+                    Column::Matrix(names, x) => {
+                        let width = names.len();
+                        let row = |i: &u32| {
+                            let start = *i as usize * width;
+                            x.get(start..start + width).unwrap_or(&[])
+                        };
+                        *x = order.iter().flat_map(row).copied().collect();
+                    }
                 }
             }
         }
@@ -269,17 +324,39 @@ impl RowState {
         }
     }
 
-    pub(super) fn size(&self) -> usize {
+    pub(in crate::functions) fn size(&self) -> usize {
         let stores: usize = self
             .stores
             .iter()
             .map(|s| match s {
                 Store::Labels(l, ids) => l.size() + ids.capacity() * 4,
-                Store::Numbers(x) => x.capacity() * 8,
+                Store::Numbers(x) | Store::Matrix(_, x) => x.capacity() * 8,
             })
             .sum();
         stores + self.key_bytes
     }
+}
+
+/// Appends the kept rows of a struct of numbers, or of one column of numbers.
+fn push_matrix(column: &ArrayRef, keep: &[bool], cells: &mut Vec<f64>) -> Result<()> {
+    let parts = match column.as_struct_opt() {
+        Some(s) => s.columns().to_vec(),
+        None => vec![ArrayRef::clone(column)],
+    };
+    let parts = parts
+        .iter()
+        .map(|p| cast(p, &DataType::Float64))
+        .collect::<std::result::Result<Vec<_>, _>>()?;
+    for (row, _) in keep.iter().enumerate().filter(|(_, k)| **k) {
+        for part in &parts {
+            let x = part.as_primitive::<Float64Type>().value(row);
+            if x.is_nan() {
+                return Err(not_a_number());
+            }
+            cells.push(x + 0.0);
+        }
+    }
+    Ok(())
 }
 
 fn take<T: Copy>(from: &[T], order: &[u32], missing: T) -> Vec<T> {
@@ -290,7 +367,10 @@ fn take<T: Copy>(from: &[T], order: &[u32], missing: T) -> Vec<T> {
 }
 
 /// Reads a label table and maps its ids to those of `labels`.
-pub(super) fn read_labels(r: &mut Reader<'_>, labels: &mut Labels) -> Result<Vec<u32>> {
+pub(in crate::functions) fn read_labels(
+    r: &mut Reader<'_>,
+    labels: &mut Labels,
+) -> Result<Vec<u32>> {
     let n = r.len()?;
     (0..n).map(|_| labels.intern(r.text()?)).collect()
 }

@@ -1,17 +1,11 @@
 //! `krippendorff_alpha`: agreement of any number of annotators, missing data allowed.
 
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
-};
 use super::judgements::{ANNOTATOR, ITEM, REPEATS, VALUE, coefficient, read};
-use super::options::Options;
-use super::output::Output;
-use super::rows::Rows;
+use crate::functions::prelude::*;
 use crate::stats::agreement::{self, Level};
 
 pub(super) static FUNCTION: Function = Function {
     name: "krippendorff_alpha",
-    category: Category::Agreement,
     summary: "Agreement of any number of annotators beyond chance, with missing data",
     details: "Items with a single judgement do not count. NULL when no item has two judgements or all values are \
 equal (0/0). Ordinal, interval and ratio need numbers; the order of the levels is the order of the numbers.",
@@ -19,12 +13,12 @@ equal (0/0). Ordinal, interval and ratio need numbers; the order of the levels i
     errors: "a value that is not a number where the level needs one; a negative value for ratio; repeats",
     params: &[ITEM, ANNOTATOR, VALUE],
     options: &[
-        Opt {
-            name: "level",
-            kind: OptKind::Choice(&["nominal", "ordinal", "interval", "ratio"]),
-            default: Default::Text("nominal"),
-            doc: "level of measurement",
-        },
+        Opt::choice(
+            "level",
+            &["nominal", "ordinal", "interval", "ratio"],
+            "nominal",
+            "level of measurement",
+        ),
         REPEATS,
     ],
     ordered: false,
@@ -37,6 +31,12 @@ equal (0/0). Ordinal, interval and ratio need numbers; the order of the levels i
 (VALUES (1,'x',1), (1,'y',1), (2,'x',2), (2,'y',3), (3,'x',3), (3,'y',3), (4,'x',1)) AS t(item, annotator, value)",
         result: "alpha\n0.777778\n",
     },
+    calls: &[
+        "SELECT * FROM krippendorff_alpha(t, by => grp, level => 'nominal')",
+        "SELECT * FROM krippendorff_alpha(t, by => grp, level => 'ordinal')",
+        "SELECT * FROM krippendorff_alpha(t, by => grp, level => 'interval')",
+        "SELECT * FROM krippendorff_alpha(t, by => grp, level => 'ratio')",
+    ],
     body: Body::Unsorted(alpha),
 };
 

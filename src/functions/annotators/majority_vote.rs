@@ -1,34 +1,23 @@
 //! `majority_vote`: the label that most judgements agree on.
 
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Param, Returns, Type,
-};
-use super::options::Options;
-use super::output::{Output, Value};
-use super::tally::Tally;
+use crate::functions::prelude::*;
 use crate::stats::agreement::Units;
 use crate::stats::crowd::{VoteTies, majority_vote};
 
 pub(super) static FUNCTION: Function = Function {
     name: "majority_vote",
-    category: Category::Annotators,
     summary: "The label that most judgements agree on",
     details: "Use it with GROUP BY item. NULL values do not vote. With a tie the result is NULL, or with \
 ties => 'lowest' the first of the tied labels (numbers by value, text by code point). NULL without votes.",
     formula: "argmax over labels of the number of rows",
     errors: "none beyond wrong options",
-    params: &[Param {
-        name: "value",
-        kind: Kind::Label,
-        required: true,
-        doc: "the label given by one annotator",
-    }],
-    options: &[Opt {
-        name: "ties",
-        kind: OptKind::Choice(&["null", "lowest"]),
-        default: Default::Text("null"),
-        doc: "what a tied vote yields",
-    }],
+    params: &[Param::label("value", "the label given by one annotator")],
+    options: &[Opt::choice(
+        "ties",
+        &["null", "lowest"],
+        "null",
+        "what a tied vote yields",
+    )],
     ordered: false,
     returns: Returns::Value(Type::Text),
     citations: &["Snow et al. (2008). Cheap and fast - but is it good? EMNLP, 254-263."],
@@ -37,6 +26,10 @@ ties => 'lowest' the first of the tied labels (numbers by value, text by code po
 t(item, value) GROUP BY item ORDER BY item",
         result: "item,label\n1,a\n2,\n",
     },
+    calls: &[
+        "SELECT * FROM majority_vote(t, by => item)",
+        "SELECT * FROM majority_vote(t, by => item, ties => 'lowest')",
+    ],
     body: Body::Tally(vote),
 };
 

@@ -1,15 +1,11 @@
 //! `fleiss_kappa`: agreement of several annotators on categories.
 
-use super::definition::{Body, Category, Example, Fault, Function, Returns, Type};
 use super::judgements::{ANNOTATOR, ITEM, REPEATS, VALUE, coefficient, read};
-use super::options::Options;
-use super::output::Output;
-use super::rows::Rows;
+use crate::functions::prelude::*;
 use crate::stats::agreement::{self, Weights};
 
 pub(super) static FUNCTION: Function = Function {
     name: "fleiss_kappa",
-    category: Category::Agreement,
     summary: "Agreement of several annotators on categories, beyond chance",
     details: "Items may have different numbers of judgements (Gwet's generalisation): agreement is averaged over the \
 items with two or more, marginals over all items, each weighing the same. NULL when no item has two judgements or \
@@ -29,6 +25,10 @@ one category was used throughout.",
 (2,'x','no'), (2,'y','yes'), (3,'x','no'), (3,'y','no')) AS t(item, annotator, value)",
         result: "kappa\n0.333333\n",
     },
+    calls: &[
+        "SELECT * FROM fleiss_kappa(t)",
+        "SELECT * FROM fleiss_kappa(t, by => grp, repeats => 'keep', annotator => grp)",
+    ],
     body: Body::Unsorted(kappa),
 };
 

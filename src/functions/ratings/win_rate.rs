@@ -1,17 +1,11 @@
 //! `win_rate`: how often each system wins, with Wilson intervals.
 
 use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type,
-};
-use super::options::Options;
-use super::output::Output;
-use super::tally::Tally;
+use crate::functions::prelude::*;
 use crate::stats::ratings::{BothBad, WinRateOptions, win_rates_folded};
 
 pub(super) static FUNCTION: Function = Function {
     name: "win_rate",
-    category: Category::Ratings,
     summary: "Share of comparisons that each system wins, with Wilson intervals",
     details: "Rows with a NULL system or outcome are skipped, as are comparisons of a system with itself. A tie is \
 worth `tie` of a win; with tie => -1 ties are left out of the count. `average_win_rate` is the mean over opponents of \
@@ -20,75 +14,32 @@ the win rate against each. NULL for a system without counted comparisons.",
     errors: "an outcome that is none of the codes; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
-        Opt {
-            name: "tie",
-            kind: OptKind::Number {
-                min: -1.0,
-                max: 1.0,
-            },
-            default: Default::Number(0.5),
-            doc: "worth of a tie, from 0 to 1; -1 leaves ties out",
-        },
+        Opt::number(
+            "tie",
+            -1.0,
+            1.0,
+            0.5,
+            "worth of a tie, from 0 to 1; -1 leaves ties out",
+        ),
         BOTH_BAD,
         LEVEL,
     ],
     ordered: false,
     returns: Returns::Table(&[
-        Out {
-            name: "system",
-            ty: Type::Text,
-            doc: "the system",
-        },
-        Out {
-            name: "win_rate",
-            ty: Type::Float,
-            doc: "share won, 0 to 1",
-        },
-        Out {
-            name: "lower",
-            ty: Type::Float,
-            doc: "lower Wilson limit",
-        },
-        Out {
-            name: "upper",
-            ty: Type::Float,
-            doc: "upper Wilson limit",
-        },
-        Out {
-            name: "average_win_rate",
-            ty: Type::Float,
-            doc: "mean over opponents of the share won against each",
-        },
-        Out {
-            name: "n",
-            ty: Type::Int,
-            doc: "comparisons counted",
-        },
-        Out {
-            name: "opponents",
-            ty: Type::Int,
-            doc: "distinct opponents",
-        },
-        Out {
-            name: "wins",
-            ty: Type::Int,
-            doc: "comparisons won",
-        },
-        Out {
-            name: "losses",
-            ty: Type::Int,
-            doc: "comparisons lost",
-        },
-        Out {
-            name: "ties",
-            ty: Type::Int,
-            doc: "ties",
-        },
-        Out {
-            name: "n_null",
-            ty: Type::Int,
-            doc: "rows skipped for a NULL",
-        },
+        Out::text("system", "the system"),
+        Out::float("win_rate", "share won, 0 to 1"),
+        Out::float("lower", "lower Wilson limit"),
+        Out::float("upper", "upper Wilson limit"),
+        Out::float(
+            "average_win_rate",
+            "mean over opponents of the share won against each",
+        ),
+        Out::int("n", "comparisons counted"),
+        Out::int("opponents", "distinct opponents"),
+        Out::int("wins", "comparisons won"),
+        Out::int("losses", "comparisons lost"),
+        Out::int("ties", "ties"),
+        Out::int("n_null", "rows skipped for a NULL"),
     ]),
     citations: &[
         "Wilson (1927). Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.",
@@ -97,6 +48,10 @@ the win rate against each. NULL for a system without counted comparisons.",
         sql: "SELECT * FROM (VALUES ('x','y','a'), ('x','y','a'), ('y','x','a'), ('x','y','tie')) AS t(system_a, system_b, outcome) |> CALL win_rate() |> SELECT system, win_rate, round(lower, 4) AS lower, round(upper, 4) AS upper, n",
         result: "system,win_rate,lower,upper,n\nx,0.625,0.2194,0.9081,4\ny,0.375,0.0919,0.7806,4\n",
     },
+    calls: &[
+        "SELECT * FROM win_rate(t, by => grp, weight => weight)",
+        "SELECT * FROM win_rate(t, tie => -1)",
+    ],
     body: Body::Tally(rates),
 };
 

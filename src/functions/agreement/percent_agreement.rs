@@ -1,15 +1,11 @@
 //! `percent_agreement`: the share of rows on which two raters agree.
 
-use super::definition::{Body, Category, Example, Fault, Function, Returns, Type};
 use super::judgements::coefficient;
-use super::options::Options;
-use super::output::Output;
-use super::tally::Tally;
 use super::two_raters::{FIRST, SECOND, confusion};
+use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Function = Function {
     name: "percent_agreement",
-    category: Category::Agreement,
     summary: "Share of rows on which two raters give the same label",
     details: "Rows with a NULL on either side are dropped; NULL without rows. Not corrected for chance.",
     formula: "equal rows / rows, from 0 to 1",
@@ -26,6 +22,7 @@ pub(super) static FUNCTION: Function = Function {
 ('tie','tie')) AS t(human, judge)",
         result: "share\n0.75\n",
     },
+    calls: &["SELECT percent_agreement(system_a, system_b) AS s FROM t"],
     body: Body::Tally(share),
 };
 

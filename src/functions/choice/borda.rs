@@ -1,17 +1,10 @@
 //! `borda`: points for places on ballots.
 
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Kind, Opt, OptKind, Out, Param, Returns,
-    Type,
-};
-use super::options::Options;
-use super::output::Output;
-use super::rows::Rows;
+use crate::functions::prelude::*;
 use crate::stats::choice::{BordaTies, Profile, Row, Unranked};
 
 pub(super) static FUNCTION: Function = Function {
     name: "borda",
-    category: Category::Choice,
     summary: "Borda count: points for places on ballots",
     details: "One row per ballot and alternative; equal ranks are ties; an alternative without a row on a ballot is \
 unranked there. The set of alternatives is that of the group. Rows with a NULL ballot, alternative or rank are \
@@ -20,72 +13,39 @@ score, decided on exact sums.",
     formula: "with m alternatives, place p is worth m - p points",
     errors: "a ballot that ranks an alternative twice; weights that differ within a ballot or are negative",
     params: &[
-        Param {
-            name: "ballot",
-            kind: Kind::Label,
-            required: true,
-            doc: "the ballot: a voter, or an item ranked by one annotator",
-        },
-        Param {
-            name: "alternative",
-            kind: Kind::Label,
-            required: true,
-            doc: "what is ranked",
-        },
-        Param {
-            name: "rank",
-            kind: Kind::Number,
-            required: true,
-            doc: "1 = best; equal = tied",
-        },
-        Param {
-            name: "weight",
-            kind: Kind::Number,
-            required: false,
-            doc: "weight of the ballot, repeated on its rows; 1 when not given",
-        },
+        Param::label(
+            "ballot",
+            "the ballot: a voter, or an item ranked by one annotator",
+        ),
+        Param::label("alternative", "what is ranked"),
+        Param::number("rank", "1 = best; equal = tied"),
+        Param::number(
+            "weight",
+            "weight of the ballot, repeated on its rows; 1 when not given",
+        )
+        .optional(),
     ],
     options: &[
-        Opt {
-            name: "ties",
-            kind: OptKind::Choice(&["average", "competition", "last", "dense"]),
-            default: Default::Text("average"),
-            doc: "the place that tied alternatives take: the mean of their places, the best, the worst, or without gaps",
-        },
-        Opt {
-            name: "unranked",
-            kind: OptKind::Choice(&["below", "zero"]),
-            default: Default::Text("below"),
-            doc: "unranked alternatives share the places below the ranked ones, or get no points",
-        },
+        Opt::choice(
+            "ties",
+            &["average", "competition", "last", "dense"],
+            "average",
+            "the place that tied alternatives take: the mean of their places, the best, the worst, or without gaps",
+        ),
+        Opt::choice(
+            "unranked",
+            &["below", "zero"],
+            "below",
+            "unranked alternatives share the places below the ranked ones, or get no points",
+        ),
     ],
     ordered: false,
     returns: Returns::Table(&[
-        Out {
-            name: "rank",
-            ty: Type::Int,
-            doc: "1 = best; equal scores share a rank",
-        },
-        Out {
-            name: "alternative",
-            ty: Type::Text,
-            doc: "the alternative",
-        },
-        Out {
-            name: "score",
-            ty: Type::Float,
-            doc: "points",
-        },
-        Out {
-            name: "winner",
-            ty: Type::Bool,
-            doc: "whether nobody has more points",
-        },
-        Out {
-            name: "n",
-            ty: Type::Int,
-            doc: "ballots that rank it",
-        },
+        Out::int("rank", "1 = best; equal scores share a rank"),
+        Out::text("alternative", "the alternative"),
+        Out::float("score", "points"),
+        Out::bool("winner", "whether nobody has more points"),
+        Out::int("n", "ballots that rank it"),
     ]),
     citations: &[
         "Borda (1781). Memoire sur les elections au scrutin. Histoire de l'Academie Royale des Sciences.",
@@ -94,6 +54,9 @@ score, decided on exact sums.",
         sql: "SELECT * FROM (VALUES (1,'x',1), (1,'y',2), (1,'z',3), (2,'y',1), (2,'x',1)) AS t(ballot, alternative, rank) |> CALL borda() |> SELECT alternative, score, winner",
         result: "alternative,score,winner\nx,3.5,true\ny,2.5,false\nz,0.0,false\n",
     },
+    calls: &[
+        "SELECT * FROM borda(t, ballot => item || annotator, alternative => system_a, rank => x, by => grp)",
+    ],
     body: Body::Unsorted(count),
 };
 

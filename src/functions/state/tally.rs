@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
-use super::definition::{Function, Kind};
+use super::super::definition::{Function, Kind};
 use super::labels::{Labels, MISSING};
 use super::rows::read_labels;
 use super::wire::{Reader, Writer};
@@ -60,7 +60,7 @@ struct Entry {
 
 /// The state of a counting function.
 #[derive(Debug)]
-pub(super) struct TallyState {
+pub(in crate::functions) struct TallyState {
     name: &'static str,
     labels: Vec<(usize, bool, Labels)>,
     weight: Option<usize>,
@@ -71,7 +71,7 @@ pub(super) struct TallyState {
 }
 
 impl TallyState {
-    pub(super) fn new(function: &Function, given: &[bool]) -> Self {
+    pub(in crate::functions) fn new(function: &Function, given: &[bool]) -> Self {
         let is_given = |i: usize| given.get(i) == Some(&true);
         Self {
             name: function.name,
@@ -115,7 +115,7 @@ impl TallyState {
         Ok(i as usize)
     }
 
-    pub(super) fn update(&mut self, columns: &[ArrayRef]) -> Result<()> {
+    pub(in crate::functions) fn update(&mut self, columns: &[ArrayRef]) -> Result<()> {
         let rows = columns.first().map_or(0, |c| c.len());
         let mut ids: Vec<Vec<u32>> = Vec::with_capacity(self.labels.len());
         for (i, _, labels) in &mut self.labels {
@@ -169,7 +169,7 @@ impl TallyState {
         Ok(())
     }
 
-    pub(super) fn save(&self) -> Vec<u8> {
+    pub(in crate::functions) fn save(&self) -> Vec<u8> {
         let mut w = Writer::default();
         w.u64(self.n_null);
         for (_, _, labels) in &self.labels {
@@ -188,7 +188,7 @@ impl TallyState {
         w.finish()
     }
 
-    pub(super) fn merge(&mut self, state: &[u8]) -> Result<()> {
+    pub(in crate::functions) fn merge(&mut self, state: &[u8]) -> Result<()> {
         let mut r = Reader::new(state);
         self.n_null += r.u64()?;
         let mut maps = Vec::new();
@@ -223,7 +223,7 @@ impl TallyState {
         r.end()
     }
 
-    pub(super) fn finish(&self) -> Tally {
+    pub(in crate::functions) fn finish(&self) -> Tally {
         let (labels, places): (Vec<_>, Vec<_>) =
             self.labels.iter().map(|(_, _, l)| l.sorted()).unzip();
         let mut cells: Vec<Cell> = self
@@ -256,7 +256,7 @@ impl TallyState {
         }
     }
 
-    pub(super) fn size(&self) -> usize {
+    pub(in crate::functions) fn size(&self) -> usize {
         self.labels.iter().map(|(_, _, l)| l.size()).sum::<usize>()
             + self.entries.capacity() * size_of::<Entry>()
             + self.weights.capacity() * size_of::<(ExactSum, ExactSum)>()

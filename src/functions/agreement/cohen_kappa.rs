@@ -1,18 +1,12 @@
 //! `cohen_kappa`: agreement of two raters beyond chance.
 
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Returns, Type,
-};
 use super::judgements::coefficient;
-use super::options::Options;
-use super::output::Output;
-use super::tally::Tally;
 use super::two_raters::{FIRST, SECOND, confusion};
+use crate::functions::prelude::*;
 use crate::stats::agreement::Weights;
 
 pub(super) static FUNCTION: Function = Function {
     name: "cohen_kappa",
-    category: Category::Agreement,
     summary: "Agreement of two raters beyond chance",
     details: "Rows with a NULL on either side are dropped. NULL when both raters used one and the same category \
 throughout, or there are no rows. With weights, the distance of two categories is that of their places in sorted \
@@ -20,12 +14,12 @@ order: numbers by value, text by code point.",
     formula: "kappa = (p_o - p_e) / (1 - p_e), with weights 1 - d/d_max (linear) or 1 - (d/d_max)^2 (quadratic)",
     errors: "none beyond wrong options",
     params: &[FIRST, SECOND],
-    options: &[Opt {
-        name: "weights",
-        kind: OptKind::Choice(&["none", "linear", "quadratic"]),
-        default: Default::Text("none"),
-        doc: "how much partial disagreement counts",
-    }],
+    options: &[Opt::choice(
+        "weights",
+        &["none", "linear", "quadratic"],
+        "none",
+        "how much partial disagreement counts",
+    )],
     ordered: false,
     returns: Returns::Value(Type::Float),
     citations: &[
@@ -37,6 +31,9 @@ order: numbers by value, text by code point.",
 ('b','a'), ('b','b')) AS t(human, judge)",
         result: "kappa\n0.615385\n",
     },
+    calls: &[
+        "SELECT grp, cohen_kappa(value, round % 5, weights => 'quadratic') FILTER (WHERE y > 0) AS k FROM t GROUP BY grp",
+    ],
     body: Body::Tally(kappa),
 };
 

@@ -1,21 +1,12 @@
 //! Two columns of labels as the two-rater functions take them.
 
-use super::definition::{Kind, Param};
-use super::tally::Tally;
+use crate::functions::prelude::*;
 use crate::stats::agreement::Confusion;
 
-pub(super) const FIRST: Param = Param {
-    name: "first",
-    kind: Kind::Label,
-    required: true,
-    doc: "label by the first rater; NULL drops the row",
-};
-pub(super) const SECOND: Param = Param {
-    name: "second",
-    kind: Kind::Label,
-    required: true,
-    doc: "label by the second rater; NULL drops the row",
-};
+pub(super) const FIRST: Param =
+    Param::label("first", "label by the first rater; NULL drops the row");
+pub(super) const SECOND: Param =
+    Param::label("second", "label by the second rater; NULL drops the row");
 
 /// Distinct labels in canonical order: numbers by value, else by code point.
 fn categories(tally: &Tally) -> Vec<String> {

@@ -1,37 +1,20 @@
 //! Judgements as the agreement functions take them: `item, annotator, value`.
 
-use super::definition::{Default, Fault, Kind, Opt, OptKind, Param};
-use super::labels::MISSING;
-use super::options::Options;
-use super::output::{Output, Value};
-use super::rows::Rows;
+use crate::functions::prelude::*;
+use crate::functions::state::labels::MISSING;
 use crate::stats::agreement::{Ratings, RatingsError, Repeats, Undefined, Units};
 
-pub(super) const ITEM: Param = Param {
-    name: "item",
-    kind: Kind::Label,
-    required: true,
-    doc: "what was judged",
-};
-pub(super) const ANNOTATOR: Param = Param {
-    name: "annotator",
-    kind: Kind::Label,
-    required: true,
-    doc: "who judged it",
-};
-pub(super) const VALUE: Param = Param {
-    name: "value",
-    kind: Kind::Label,
-    required: true,
-    doc: "the judgement; NULL is missing, never a category",
-};
-pub(super) const REPEATS: Opt = Opt {
-    name: "repeats",
-    kind: OptKind::Choice(&["error", "consistent", "lowest", "highest", "keep"]),
-    default: Default::Text("error"),
-    doc: "when one annotator judged one item more than once: an error, keep equal ones once and drop differing ones, \
+pub(super) const ITEM: Param = Param::label("item", "what was judged");
+pub(super) const ANNOTATOR: Param = Param::label("annotator", "who judged it");
+pub(super) const VALUE: Param =
+    Param::label("value", "the judgement; NULL is missing, never a category");
+pub(super) const REPEATS: Opt = Opt::choice(
+    "repeats",
+    &["error", "consistent", "lowest", "highest", "keep"],
+    "error",
+    "when one annotator judged one item more than once: an error, keep equal ones once and drop differing ones, \
 take the lowest or the highest, or count each",
-};
+);
 
 /// Judgements by id with their sorted levels.
 pub(super) struct Judgements<'a> {

@@ -1,17 +1,11 @@
 //! `elo`: ratings updated game by game, in a stated order.
 
 use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, outcome};
-use super::definition::{
-    Body, Category, Default, Example, Fault, Function, Opt, OptKind, Out, Returns, Type,
-};
-use super::options::Options;
-use super::output::Output;
-use super::rows::Rows;
+use crate::functions::prelude::*;
 use crate::stats::ratings::{BothBad, Elo, EloOptions};
 
 pub(super) static FUNCTION: Function = Function {
     name: "elo",
-    category: Category::Ratings,
     summary: "Elo ratings, updated game by game in the order given",
     details: "The result depends on the order of the games, so the call must give one; games with equal keys are \
 ordered by their other arguments. Both sides are updated from the ratings before the game. A weight multiplies K, so \
@@ -20,74 +14,35 @@ that the sum of the ratings is kept. Rows with a NULL system or outcome are skip
     errors: "no order; an outcome that is none of the codes; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
-        Opt {
-            name: "k",
-            kind: OptKind::Number { min: 0.0, max: 1e6 },
-            default: Default::Number(4.0),
-            doc: "points at stake in a game",
-        },
-        Opt {
-            name: "scale",
-            kind: OptKind::Number {
-                min: 1e-9,
-                max: 1e12,
-            },
-            default: Default::Number(400.0),
-            doc: "rating points per factor `base` in the odds",
-        },
-        Opt {
-            name: "base",
-            kind: OptKind::Number {
-                min: 1.000_001,
-                max: 1e12,
-            },
-            default: Default::Number(10.0),
-            doc: "base of the odds",
-        },
-        Opt {
-            name: "init",
-            kind: OptKind::Number {
-                min: f64::MIN,
-                max: f64::MAX,
-            },
-            default: Default::Number(1000.0),
-            doc: "rating of a new system",
-        },
+        Opt::number("k", 0.0, 1e6, 4.0, "points at stake in a game"),
+        Opt::number(
+            "scale",
+            1e-9,
+            1e12,
+            400.0,
+            "rating points per factor `base` in the odds",
+        ),
+        Opt::number("base", 1.000_001, 1e12, 10.0, "base of the odds"),
+        Opt::number("init", f64::MIN, f64::MAX, 1000.0, "rating of a new system"),
         BOTH_BAD,
     ],
     ordered: true,
     returns: Returns::Table(&[
-        Out {
-            name: "rank",
-            ty: Type::Int,
-            doc: "1 = best; equal ratings share a rank",
-        },
-        Out {
-            name: "system",
-            ty: Type::Text,
-            doc: "the system",
-        },
-        Out {
-            name: "rating",
-            ty: Type::Float,
-            doc: "rating after the last game, in points",
-        },
-        Out {
-            name: "n",
-            ty: Type::Int,
-            doc: "games played",
-        },
-        Out {
-            name: "n_null",
-            ty: Type::Int,
-            doc: "rows skipped for a NULL",
-        },
+        Out::int("rank", "1 = best; equal ratings share a rank"),
+        Out::text("system", "the system"),
+        Out::float("rating", "rating after the last game, in points"),
+        Out::int("n", "games played"),
+        Out::int("n_null", "rows skipped for a NULL"),
     ]),
     citations: &["Elo (1978). The Rating of Chessplayers, Past and Present. Arco."],
     example: Example {
         sql: "SELECT * FROM (VALUES (1,'x','y','a'), (2,'x','y','tie')) AS t(round, system_a, system_b, outcome) |> CALL elo(order_by => round, k => 32) |> SELECT system, round(rating, 3) AS rating, n",
         result: "system,rating,n\nx,1014.53,2\ny,985.47,2\n",
     },
+    calls: &[
+        "SELECT * FROM elo(t, order_by => (round, weight), by => grp)",
+        "SELECT elo(system_a, system_b, outcome, weight ORDER BY round DESC, x, k => 10) AS r FROM t",
+    ],
     body: Body::Rows(rate),
 };
 

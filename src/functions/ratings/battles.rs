@@ -1,57 +1,39 @@
 //! Comparisons as the rating functions take them: `system_a, system_b, outcome [, weight]`.
 
-use super::definition::Default;
-use super::definition::{Fault, Kind, Opt, OptKind, Param};
-use super::options::Options;
-use super::tally::Tally;
+use crate::functions::prelude::*;
 use crate::stats::ratings::{Counted, Folded, Outcome};
 use std::collections::BTreeMap;
 
 /// The first system of the pair, as shown to the judge.
-pub(super) const SYSTEM_A: Param = Param {
-    name: "system_a",
-    kind: Kind::Label,
-    required: true,
-    doc: "the system shown first",
-};
+pub(super) const SYSTEM_A: Param = Param::label("system_a", "the system shown first");
 /// The second system.
-pub(super) const SYSTEM_B: Param = Param {
-    name: "system_b",
-    kind: Kind::Label,
-    required: true,
-    doc: "the system shown second",
-};
+pub(super) const SYSTEM_B: Param = Param::label("system_b", "the system shown second");
 /// The verdict.
-pub(super) const OUTCOME: Param = Param {
-    name: "outcome",
-    kind: Kind::Label,
-    required: true,
-    doc: "who won: 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5; NULL (not parsed) is skipped",
-};
+pub(super) const OUTCOME: Param = Param::label(
+    "outcome",
+    "who won: 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5; NULL (not parsed) is skipped",
+);
 /// The weight of the row.
-pub(super) const WEIGHT: Param = Param {
-    name: "weight",
-    kind: Kind::Number,
-    required: false,
-    doc: "weight of the row, not negative; 1 when not given",
-};
+pub(super) const WEIGHT: Param = Param::number(
+    "weight",
+    "weight of the row, not negative; 1 when not given",
+)
+.optional();
 /// What `both_bad` counts as.
-pub(super) const BOTH_BAD: Opt = Opt {
-    name: "both_bad",
-    kind: OptKind::Choice(&["tie", "skip"]),
-    default: Default::Text("tie"),
-    doc: "what 'both_bad' counts as",
-};
+pub(super) const BOTH_BAD: Opt = Opt::choice(
+    "both_bad",
+    &["tie", "skip"],
+    "tie",
+    "what 'both_bad' counts as",
+);
 /// Confidence level.
-pub(super) const LEVEL: Opt = Opt {
-    name: "level",
-    kind: OptKind::Number {
-        min: 0.5,
-        max: 0.9999,
-    },
-    default: Default::Number(0.95),
-    doc: "confidence level of lower and upper",
-};
+pub(super) const LEVEL: Opt = Opt::number(
+    "level",
+    0.5,
+    0.9999,
+    0.95,
+    "confidence level of lower and upper",
+);
 
 /// Reads a verdict.
 pub(super) fn outcome(text: &str) -> Result<Outcome, Fault> {

@@ -1,0 +1,9 @@
+//! What a function's file needs.
+
+pub(super) use super::definition::{
+    Body, Default, Example, Fault, Function, Kind, Opt, OptKind, Out, Param, Returns, Type,
+};
+pub(super) use super::options::Options;
+pub(super) use super::output::{Output, Value};
+pub(super) use super::state::rows::Rows;
+pub(super) use super::state::tally::Tally;
