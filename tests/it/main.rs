@@ -9,7 +9,11 @@
 
 mod errors;
 mod formats;
+mod kill;
 mod lake;
+mod matrix;
 mod program;
+mod readme;
+mod real;
 mod tidy;
 mod tour;

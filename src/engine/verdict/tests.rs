@@ -57,6 +57,7 @@ fn codes(sql: &str) -> Vec<&'static str> {
 
 #[test]
 fn each_refused_construct_has_its_reason() {
+    let page = include_str!("../../../docs/determinism.md");
     for (sql, code) in [
         ("SELECT random()", "volatile_function"),
         ("SELECT uuid() FROM battles", "volatile_function"),
@@ -230,6 +231,10 @@ fn each_refused_construct_has_its_reason() {
         ("INSERT INTO keyed VALUES (1, 2, 'x')", "not_a_query"),
     ] {
         assert!(codes(sql).contains(&code), "{sql}: {:?}", codes(sql));
+        assert!(
+            page.contains(&format!("`{code}`")),
+            "{code} is not explained"
+        );
     }
 }
 
