@@ -4,7 +4,10 @@
 //! the ingest layer; a column is integer, number or boolean when every value
 //! is, else text, decided over the whole file.
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayBuilder, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch,
+    RecordBatchOptions, StringArray, StringBuilder,
+};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
@@ -83,10 +86,16 @@ fn data_error(e: &crate::ingest::Error) -> Error {
     Error::new(Kind::Data, e.to_string())
 }
 
-/// A column while its type is open.
-#[derive(Default)]
+/// A column while its type is open: the texts of its cells in batches, and what
+/// all of them can be read as.
 struct Column {
-    values: Vec<Value>,
+    name: String,
+    done: Vec<StringArray>,
+    open: StringBuilder,
+    some: bool,
+    integers: bool,
+    numbers: bool,
+    booleans: bool,
 }
 
 fn text(file: &File) -> Result<MemTable, Error> {
@@ -95,98 +104,142 @@ fn text(file: &File) -> Result<MemTable, Error> {
         csv = CsvOptions::tsv();
     }
     let records = read::any(file, &csv).map_err(|e| data_error(&e))?;
-    let mut names: Vec<String> = Vec::new();
     let mut columns: Vec<Column> = Vec::new();
-    let mut rows = 0;
+    let mut sizes: Vec<usize> = Vec::new();
+    let mut open = 0;
     for record in records {
         let record = record.map_err(|e| data_error(&e))?;
-        for (name, value) in record.fields() {
-            let at = match names.iter().position(|n| n == name) {
-                Some(at) => at,
-                None => {
-                    names.push(name.to_owned());
-                    columns.push(Column::default());
-                    names.len() - 1
-                }
+        for (i, (name, value)) in record.fields().enumerate() {
+            // Records mostly name their fields in one order.
+            let at = match columns.get(i).filter(|c| c.name == name) {
+                Some(_) => i,
+                None => match columns.iter().position(|c| c.name == name) {
+                    Some(at) => at,
+                    None => {
+                        columns.push(Column::new(name, &sizes));
+                        columns.len() - 1
+                    }
+                },
             };
             if let Some(column) = columns.get_mut(at) {
-                column.values.resize(rows, Value::Null);
-                column.values.push(value.clone());
+                column.fill(open);
+                column.push(value);
             }
         }
-        rows += 1;
+        open += 1;
+        if open == BATCH {
+            columns.iter_mut().for_each(|c| c.close(open));
+            sizes.push(open);
+            open = 0;
+        }
     }
-    let mut fields = Vec::new();
-    let mut arrays: Vec<ArrayRef> = Vec::new();
-    for (name, mut column) in names.iter().zip(columns) {
-        column.values.resize(rows, Value::Null);
-        let (kind, array) = column.finish();
-        fields.push(Field::new(name, kind, true));
-        arrays.push(array);
+    if open > 0 {
+        columns.iter_mut().for_each(|c| c.close(open));
+        sizes.push(open);
     }
-    let schema = Arc::new(Schema::new(fields));
-    let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
-    let whole = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)
-        .map_err(|e| Error::new(Kind::Data, e.to_string()))?;
-    let batches = (0..rows)
-        .step_by(BATCH)
-        .map(|at| whole.slice(at, BATCH.min(rows - at)))
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|c| Field::new(&c.name, c.kind(), true))
         .collect();
+    let schema = Arc::new(Schema::new(fields));
+    let mut columns: Vec<_> = columns.into_iter().map(Column::arrays).collect();
+    let batches = sizes
+        .iter()
+        .map(|rows| {
+            let arrays = columns.iter_mut().filter_map(Iterator::next).collect();
+            let options = RecordBatchOptions::new().with_row_count(Some(*rows));
+            RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)
+                .map_err(|e| Error::new(Kind::Data, e.to_string()))
+        })
+        .collect::<Result<_, _>>()?;
     Ok(MemTable::try_new(schema, vec![batches])?)
 }
 
 impl Column {
-    fn finish(self) -> (DataType, ArrayRef) {
-        if let Some(ints) = self.all(|v| match v {
-            Value::Number(n) => n.as_i64(),
-            Value::String(s) => integer(s),
-            _ => None,
-        }) {
-            return (DataType::Int64, Arc::new(Int64Array::from(ints)));
+    /// A column that the batches so far, of these sizes, did not have.
+    fn new(name: &str, sizes: &[usize]) -> Self {
+        Self {
+            name: name.to_owned(),
+            done: sizes.iter().map(|n| StringArray::new_null(*n)).collect(),
+            open: StringBuilder::new(),
+            some: false,
+            integers: true,
+            numbers: true,
+            booleans: true,
         }
-        if let Some(floats) = self.all(|v| match v {
-            Value::Number(n) => n.as_f64(),
-            Value::String(s) => number(s),
-            _ => None,
-        }) {
-            return (DataType::Float64, Arc::new(Float64Array::from(floats)));
-        }
-        if let Some(bools) = self.all(|v| match v {
-            Value::Bool(b) => Some(*b),
-            Value::String(s) if s == "true" || s == "false" => Some(s == "true"),
-            _ => None,
-        }) {
-            return (DataType::Boolean, Arc::new(BooleanArray::from(bools)));
-        }
-        let texts: StringArray = self
-            .values
-            .iter()
-            .map(|v| match v {
-                Value::Null => None,
-                Value::String(s) => Some(s.clone()),
-                other => Some(other.to_string()),
-            })
-            .collect();
-        (DataType::Utf8, Arc::new(texts))
     }
 
-    /// All values under one reading, when each has it; an empty cell is NULL,
-    /// and a column of nothing but NULL stays text.
-    fn all<T>(&self, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<Option<T>>> {
-        let mut some = false;
-        let values = self
-            .values
-            .iter()
-            .map(|v| match v {
-                Value::Null => Some(None),
-                Value::String(s) if s.is_empty() => Some(None),
-                v => {
-                    some = true;
-                    read(v).map(Some)
-                }
-            })
-            .collect::<Option<Vec<_>>>()?;
-        some.then_some(values)
+    /// Makes the open batch `rows` long, with NULLs.
+    fn fill(&mut self, rows: usize) {
+        while self.open.len() < rows {
+            self.open.append_null();
+        }
+    }
+
+    fn close(&mut self, rows: usize) {
+        self.fill(rows);
+        self.done.push(self.open.finish());
+    }
+
+    fn push(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.open.append_null(),
+            Value::String(s) => self.push_text(s),
+            Value::Array(_) | Value::Object(_) => {
+                (self.integers, self.numbers, self.booleans) = (false, false, false);
+                self.push_text(&value.to_string());
+            }
+            scalar => self.push_text(&scalar.to_string()),
+        }
+    }
+
+    fn push_text(&mut self, text: &str) {
+        self.open.append_value(text);
+        if !text.is_empty() {
+            self.some = true;
+            self.integers = self.integers && integer(text).is_some();
+            self.numbers = self.numbers && number(text).is_some();
+            self.booleans = self.booleans && boolean(text).is_some();
+        }
+    }
+
+    /// The type that every value has; a column of nothing but NULL and empty text stays text.
+    fn kind(&self) -> DataType {
+        match () {
+            () if !self.some => DataType::Utf8,
+            () if self.integers => DataType::Int64,
+            () if self.numbers => DataType::Float64,
+            () if self.booleans => DataType::Boolean,
+            () => DataType::Utf8,
+        }
+    }
+
+    /// The batches, read as that type; an empty cell of another type than text is NULL.
+    fn arrays(self) -> impl Iterator<Item = ArrayRef> {
+        let kind = self.kind();
+        self.done.into_iter().map(move |texts| -> ArrayRef {
+            match kind {
+                DataType::Int64 => Arc::new(read_as::<Int64Array, _>(&texts, integer)),
+                DataType::Float64 => Arc::new(read_as::<Float64Array, _>(&texts, number)),
+                DataType::Boolean => Arc::new(read_as::<BooleanArray, _>(&texts, boolean)),
+                _ => Arc::new(texts),
+            }
+        })
+    }
+}
+
+fn read_as<A: FromIterator<Option<T>>, T>(
+    texts: &StringArray,
+    read: impl Fn(&str) -> Option<T>,
+) -> A {
+    texts.iter().map(|text| read(text?)).collect()
+}
+
+fn boolean(s: &str) -> Option<bool> {
+    match s {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
     }
 }
 
@@ -195,12 +248,64 @@ fn integer(s: &str) -> Option<i64> {
     s.parse::<i64>().ok().filter(|i| i.to_string() == s)
 }
 
+/// A number that its text can mean; padded ones and whole ones with more digits
+/// than 64 bits hold are ids and stay text.
 fn number(s: &str) -> Option<f64> {
     let numeric = s.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let padded = s.trim_start_matches(['+', '-']).starts_with('0')
-        && s.trim_start_matches(['+', '-', '0'])
+    let digits = s.trim_start_matches(['+', '-']);
+    let padded = digits.starts_with('0')
+        && digits
+            .trim_start_matches('0')
             .starts_with(|c: char| c.is_ascii_digit());
+    let whole = digits.bytes().all(|b| b.is_ascii_digit());
+    let long = whole && s.parse::<i64>().is_err();
     s.parse::<f64>()
         .ok()
-        .filter(|x| numeric && !padded && x.is_finite())
+        .filter(|x| numeric && !padded && !long && x.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(csv: &str) -> Vec<DataType> {
+        let input = Input::from_memory([("t.csv".to_owned(), csv.as_bytes().to_vec())]).unwrap();
+        let table = text(&input.files()[0]).unwrap();
+        let schema = table.schema();
+        schema
+            .fields()
+            .iter()
+            .map(|f| f.data_type().clone())
+            .collect()
+    }
+
+    #[test]
+    fn a_column_has_the_type_that_all_its_cells_have() {
+        let csv = "i,f,b,t,padded,long,empty\n1,1.5,true,x,007,18446744073709551615,\n-2,2,false,1,1,1,\n,,,,,,\n";
+        let expected = [
+            DataType::Int64,
+            DataType::Float64,
+            DataType::Boolean,
+            DataType::Utf8,
+            DataType::Utf8,
+            DataType::Utf8,
+            DataType::Utf8,
+        ];
+        assert_eq!(kinds(csv), expected);
+    }
+
+    /// The type is decided over the whole file, and a column may come late.
+    #[test]
+    fn late_columns_and_late_texts_count() {
+        let mut lines: Vec<String> = (0..BATCH * 2 + 5)
+            .map(|i| format!("{{\"a\": {i}}}"))
+            .collect();
+        lines.push("{\"b\": true, \"a\": \"x\"}".to_owned());
+        let bytes = lines.join("\n").into_bytes();
+        let input = Input::from_memory([("t.jsonl".to_owned(), bytes)]).unwrap();
+        let table = text(&input.files()[0]).unwrap();
+        let schema = table.schema();
+        let kinds: Vec<_> = schema.fields().iter().map(|f| f.data_type()).collect();
+        assert_eq!(kinds, [&DataType::Utf8, &DataType::Boolean]);
+    }
 }

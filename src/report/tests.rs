@@ -100,7 +100,7 @@ fn the_table_cannot_drive_the_terminal() {
         "{text}"
     );
     assert!(
-        text.contains("NULL") && text.contains("0.300000") && text.contains("0.333333"),
+        text.contains("NULL") && text.contains("0.30000") && text.contains("0.33333"),
         "{text}"
     );
     assert_eq!(text.lines().count(), 2 + 4);
