@@ -398,7 +398,7 @@ fn positional(call: &mut Call, f: &'static Function) -> Result<(), Error> {
             .map(|(_, desc)| if *desc { 'd' } else { 'a' })
             .collect();
         let n = f.params.len();
-        slots[n] = call("struct", keys.into_iter().map(|(e, _)| e).collect());
+        slots[n] = call_of("struct", keys.into_iter().map(|(e, _)| e).collect());
         slots[n + 1] = Expr::Value(Value::SingleQuotedString(directions).into());
     }
     list.args = slots
@@ -473,7 +473,7 @@ pub(super) fn slot(f: &Function, i: usize, e: &Expr) -> Expr {
         let name = Expr::Value(Value::SingleQuotedString(name(&e)).into());
         [name, e]
     };
-    call(
+    call_of(
         "named_struct",
         tuple(e).into_iter().flat_map(named).collect(),
     )
@@ -520,7 +520,7 @@ pub(super) fn tuple(e: &Expr) -> Vec<Expr> {
     }
 }
 
-fn call(name: &str, all: Vec<Expr>) -> Expr {
+fn call_of(name: &str, all: Vec<Expr>) -> Expr {
     Expr::Function(Call {
         name: ObjectName::from(vec![Ident::new(name)]),
         uses_odbc_syntax: false,

@@ -1,7 +1,7 @@
 //! What a function's file needs.
 
 pub(super) use super::definition::{
-    Body, Default, Example, Fault, Function, Kind, Opt, OptKind, Out, Param, Returns, Type,
+    Body, Example, Fault, Function, Opt, Out, Param, Returns, Type,
 };
 pub(super) use super::options::Options;
 pub(super) use super::output::{Output, Value};
