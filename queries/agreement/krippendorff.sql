@@ -30,7 +30,8 @@ SELECT
   count(*) AS n,
   count(DISTINCT unit) AS units,
   count(DISTINCT annotator) AS annotators,
-  krippendorff_alpha(unit, annotator, outcome) AS alpha
+  -- Equal repeats count once; someone who contradicts himself on a unit has no verdict on it.
+  krippendorff_alpha(unit, annotator, outcome, repeats => 'consistent') AS alpha
 FROM turned
 GROUP BY dataset, aspect
 ORDER BY dataset, aspect

@@ -257,7 +257,8 @@ fn the_order_of_lines_does_not_matter() {
                 let text = p
                     .extension()
                     .is_some_and(|e| e == "jsonl" || e == "csv" || e == "tsv");
-                text && !std::fs::read_to_string(p).unwrap().contains("two\nlines")
+                // Files in other encodings are for the readers' own tests.
+                text && std::fs::read_to_string(p).is_ok_and(|t| !t.contains("two\nlines"))
             };
             if !paths.iter().all(lines) {
                 continue;

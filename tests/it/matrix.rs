@@ -29,10 +29,14 @@ fn filled() -> Place {
     let release = |source: &str| fixtures.join(source).to_str().unwrap().to_owned();
     for arguments in [
         vec!["rankings", "rankings.csv"],
-        vec!["pandalm", &release("pandalm/release")],
-        vec!["judgebench", &release("judgebench")],
-        vec!["imagenhub", &release("imagenhub")],
-        vec!["sight", &release("sight")],
+        vec!["pandalm", &release("pandalm/release/data")],
+        vec![
+            "judgebench",
+            &release("judgebench/release/data"),
+            &release("judgebench/release/outputs"),
+        ],
+        vec!["imagenhub", &release("imagenhub/release/eval")],
+        vec!["sight", &release("sight/release/data")],
     ] {
         let mut all = vec!["ingest", "--on-error", "quarantine"];
         all.extend(arguments);

@@ -200,7 +200,8 @@ fn sight_has_its_kappas_and_its_rows() {
     assert_eq!(kappa["general"], 0.753_816_9);
     for (field, published) in [
         ("confusion", 0.910_020_4),
-        ("gratitude", 0.921_506_3),
+        // From the counts 247, 1, 4, 34: 8394/9109.
+        ("gratitude", 0.921_506_2),
         ("pedagogy", 0.787_066_6),
     ] {
         assert_eq!(kappa[field], published, "{field}");

@@ -191,7 +191,7 @@ const QUERIES: [&str; 57] = [
     "SELECT model_a FROM battles INTERSECT SELECT model_b FROM battles",
     "SELECT model_a, turn FROM battles EXCEPT ALL SELECT model_b, turn FROM battles",
     "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 20) SELECT n % 3 AS m, n FROM r ORDER BY m LIMIT 8",
-    "SELECT model_a, turn FROM battles |> WHERE score > 0.4 |> ORDER BY turn DESC |> LIMIT 8 |> SELECT model_a",
+    "SELECT model_a, turn, score FROM battles |> WHERE score > 0.4 |> ORDER BY turn DESC |> LIMIT 8 |> SELECT model_a",
     "VALUES (3, 'c'), (1, 'a'), (2, 'b')",
     "SELECT model_a, (SELECT count(*) FROM keyed k WHERE k.turn = b.turn) AS n FROM battles b ORDER BY n LIMIT 15",
     "SELECT model_a FROM battles b WHERE EXISTS (SELECT 1 FROM keyed k WHERE k.turn = b.turn AND k.id < 3)",

@@ -41,7 +41,7 @@ that the sum of the ratings is kept. Rows with a NULL system or outcome are skip
     },
     calls: &[
         "SELECT * FROM elo(t, order_by => (round, weight), by => grp)",
-        "SELECT elo(system_a, system_b, outcome, weight ORDER BY round DESC, x, k => 10) AS r FROM t",
+        "SELECT elo(system_a, system_b, outcome, weight, k => 10 ORDER BY round DESC, x) AS r FROM t",
     ],
     body: Body::Rows(rate),
 };
