@@ -3,7 +3,7 @@
 //! Equal meaning gives equal labels whatever the Arrow type: `1`, `1.0` and
 //! `'1'` are one label; text may come plain, as a view or dictionary-encoded.
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{
     ArrowDictionaryKeyType, DataType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
@@ -21,11 +21,16 @@ pub const MISSING: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub struct Labels {
     texts: Vec<Box<str>>,
-    index: HashTable<u32>,
+    /// Hash and id, so that growing does not touch the texts.
+    index: HashTable<(u64, u32)>,
+    /// Ids of whole numbers, so that only new ones are written as text.
+    wholes: HashTable<(i64, u32)>,
     bytes: usize,
     last: u32,
 }
 
+/// From 2^53 on, doubles skip whole numbers.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
 const HASH: FixedState = FixedState::with_seed(0);
 
 impl Labels {
@@ -38,8 +43,8 @@ impl Labels {
         }
         let hash = HASH.hash_one(text);
         let texts = &self.texts;
-        if let Some(id) = self.index.find(hash, |id| {
-            texts.get(*id as usize).is_some_and(|t| &**t == text)
+        if let Some((_, id)) = self.index.find(hash, |(h, id)| {
+            *h == hash && texts.get(*id as usize).is_some_and(|t| &**t == text)
         }) {
             self.last = *id;
             return Ok(*id);
@@ -54,10 +59,7 @@ impl Labels {
             })?;
         self.texts.push(text.into());
         self.bytes += text.len() + 24;
-        let texts = &self.texts;
-        self.index.insert_unique(hash, id, |id| {
-            HASH.hash_one(texts.get(*id as usize).map_or("", |t| t))
-        });
+        self.index.insert_unique(hash, (hash, id), |(h, _)| *h);
         self.last = id;
         Ok(id)
     }
@@ -84,6 +86,11 @@ impl Labels {
                 let wide = cast(array, &DataType::Float64)?;
                 self.floats(wide.as_primitive(), ids)
             }
+            DataType::Int64 => self.wholes(array.as_primitive(), ids),
+            DataType::Int8 | DataType::Int16 | DataType::Int32 => {
+                let wide = cast(array, &DataType::Int64)?;
+                self.wholes(wide.as_primitive(), ids)
+            }
             DataType::Null => {
                 ids.extend(std::iter::repeat_n(MISSING, array.len()));
                 Ok(())
@@ -109,10 +116,32 @@ impl Labels {
         Ok(())
     }
 
+    fn wholes(&mut self, array: &Int64Array, ids: &mut Vec<u32>) -> Result<()> {
+        for x in array {
+            ids.push(match x {
+                Some(x) => self.whole(x)?,
+                None => MISSING,
+            });
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, x: i64) -> Result<u32> {
+        let hash = HASH.hash_one(x);
+        if let Some((_, id)) = self.wholes.find(hash, |(y, _)| *y == x) {
+            return Ok(*id);
+        }
+        let id = self.intern(&x.to_string())?;
+        self.wholes
+            .insert_unique(hash, (x, id), |(y, _)| HASH.hash_one(y));
+        Ok(id)
+    }
+
     fn floats(&mut self, array: &Float64Array, ids: &mut Vec<u32>) -> Result<()> {
         for x in array {
             ids.push(match x {
                 Some(x) if x.is_nan() => return Err(not_a_number()),
+                Some(x) if x.fract() == 0.0 && x.abs() < WHOLE => self.whole(x as i64)?,
                 Some(x) => self.intern(&number_label(x))?,
                 None => MISSING,
             });
@@ -141,13 +170,16 @@ impl Labels {
     }
 
     /// Number of distinct labels.
-    pub fn len(&self) -> usize {
+    pub(in crate::functions) fn len(&self) -> usize {
         self.texts.len()
     }
 
     /// Bytes held.
     pub fn size(&self) -> usize {
-        self.bytes + self.texts.len() * 24 + self.index.capacity() * 5
+        self.bytes
+            + self.texts.len() * 24
+            + self.index.capacity() * 17
+            + self.wholes.capacity() * 17
     }
 
     /// Labels in canonical order, and for every arrival id its place in it.
@@ -180,7 +212,7 @@ impl Labels {
 /// A number as a label: whole numbers without a fraction, others shortest round-trip.
 pub fn number_label(x: f64) -> String {
     let x = x + 0.0;
-    if x.fract() == 0.0 && x.abs() < 9_007_199_254_740_992.0 {
+    if x.fract() == 0.0 && x.abs() < WHOLE {
         format!("{}", x as i64)
     } else {
         format!("{x}")

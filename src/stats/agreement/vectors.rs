@@ -12,7 +12,6 @@ pub(crate) struct Case {
 }
 
 /// The cases of one method, in file name order; empty (with a message) where the vectors are absent.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn cases(family: &str, method: &str) -> Vec<Case> {
     let folder = format!("{}/../shared/vectors/{family}", env!("CARGO_MANIFEST_DIR"));
     let Ok(entries) = std::fs::read_dir(&folder) else {
