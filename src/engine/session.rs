@@ -13,7 +13,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::{DFParserBuilder, Statement};
-use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use datafusion::sql::sqlparser::ast::{ShowStatementFilter, Statement as SqlStatement};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 use futures::TryStreamExt;
@@ -339,10 +339,12 @@ fn parse(sql: &str) -> Result<Statement, Error> {
     }
     match &mut statement {
         Statement::Statement(s) => match s.as_mut() {
+            SqlStatement::ShowFunctions { filter } => {
+                return parse(&show_functions(filter.as_ref()));
+            }
             SqlStatement::Query(_)
             | SqlStatement::Explain { .. }
             | SqlStatement::ExplainTable { .. }
-            | SqlStatement::ShowFunctions { .. }
             | SqlStatement::ShowTables { .. }
             | SqlStatement::ShowColumns { .. } => rewrite::rewrite(s)?,
             other => {
@@ -372,6 +374,25 @@ fn parse(sql: &str) -> Result<Statement, Error> {
         }
     }
     Ok(statement)
+}
+
+/// `SHOW FUNCTIONS [LIKE …]`, one row a function, ours among them: the engine's own
+/// statement lists a row per signature and passes over functions with options.
+fn show_functions(filter: Option<&ShowStatementFilter>) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let condition = match filter {
+        None => String::new(),
+        Some(ShowStatementFilter::Like(p) | ShowStatementFilter::NoKeyword(p)) => {
+            format!(" WHERE function LIKE {}", quoted(p))
+        }
+        Some(ShowStatementFilter::ILike(p)) => format!(" WHERE function ILIKE {}", quoted(p)),
+        Some(ShowStatementFilter::Where(e)) => format!(" WHERE {e}"),
+    };
+    format!(
+        "SELECT * FROM (SELECT DISTINCT routine_name AS function, lower(function_type) AS kind, \
+         description AS meaning, syntax_example AS signature FROM information_schema.routines)\
+         {condition} ORDER BY function"
+    )
 }
 
 /// Gives the parameters `$name` their values.

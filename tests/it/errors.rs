@@ -281,3 +281,21 @@ fn an_interrupt_is_130() {
     assert!(sent.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
+
+#[test]
+fn show_functions_lists_ours_and_the_built_in_ones_once() {
+    let place = Place::new();
+    let show = |sql: &str| {
+        let run = place.run(&["sql", sql, "--format", "csv", "-q"]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{sql}");
+        run.out
+    };
+    let all = show("SHOW FUNCTIONS");
+    for name in ["bradley_terry,", "median,", "sum,"] {
+        let rows = all.lines().filter(|line| line.starts_with(name)).count();
+        assert_eq!(rows, 1, "{name}");
+    }
+    assert!(show("SHOW FUNCTIONS LIKE 'krippen%'").contains("Agreement"));
+    assert!(show("show functions ILIKE 'KRIPPEN%'").contains("krippendorff_alpha"));
+    assert!(show("SHOW FUNCTIONS WHERE kind = 'aggregate' AND function = 'elo'").contains("elo"));
+}
