@@ -2,7 +2,7 @@
 //! clock, or exits.
 //!
 //! stdout carries results and nothing else; notes, footers, progress and errors
-//! go to stderr. Exit codes are those of [`error::Kind::exit_code`].
+//! go to stderr. Exit codes are those of `error::Kind::exit_code`.
 
 mod args;
 mod catalogue;

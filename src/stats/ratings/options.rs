@@ -37,7 +37,7 @@ pub enum Errors {
     None,
 }
 
-/// Options of [`bradley_terry`].
+/// Options of the Bradley-Terry fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BradleyTerryOptions {
     /// Tie policy; default half a win each.
