@@ -21,7 +21,7 @@ static CARD: Card = Card {
     licence_note: "licence of the repository the files were released in",
     citation: "Li et al. (2024), GenAI-Bench: Evaluating and Improving Compositional Text-to-Visual Generation, CVPR Workshop",
     url: "https://github.com/linzhiqiu/t2v_metrics",
-    files: "genai_image.json, genai_image_teaser.json, genai_video_teaser.json, datasets/{stanfordt23d,tifa160,t2vscore_alignment_score,t2vscore_quality_score}.json, datasets/{t2vscore_results,dsg_tifa160_anns}.csv",
+    files: "genai_image.json, genai_skills.json, genai_image_teaser.json, genai_video_teaser.json, datasets/{stanfordt23d,tifa160,t2vscore_alignment_score,t2vscore_quality_score}.json, datasets/{t2vscore_results,dsg_tifa160_anns}.csv",
     kinds: &["rating", "score"],
     fills: &[
         "items",
@@ -30,17 +30,19 @@ static CARD: Card = Card {
         "annotators",
         "ratings",
         "scores",
+        "features",
     ],
     caveats: &[
         "a prompt's key and its field id differ in places: items use the key, the id is in meta",
         "raters are known by place in a list only; rater1 of two prompts need not be one person",
         "genai_image.json has ratings of 41 and 33 on a scale of 1 to 5: their value is NULL, label has the number",
+        "genai_skills.json, from skill to numbers of prompts, was not at hand to check: it becomes features skill/<name> of the items of genai_image",
         "means over raters (t2vscore, 'human' of the teasers) are scores, not ratings",
     ],
     format_verified: true,
 };
 
-const EXPECTED: &str = "genai_image.json, genai_image_teaser.json, genai_video_teaser.json, stanfordt23d.json, tifa160.json, t2vscore_alignment_score.json, t2vscore_quality_score.json, t2vscore_results.csv, dsg_tifa160_anns.csv";
+const EXPECTED: &str = "genai_image.json, genai_image_teaser.json, genai_video_teaser.json, stanfordt23d.json, tifa160.json, genai_skills.json, t2vscore_alignment_score.json, t2vscore_quality_score.json, t2vscore_results.csv, dsg_tifa160_anns.csv";
 
 impl Source for GenAiBench {
     fn card(&self) -> &'static Card {
@@ -57,6 +59,7 @@ impl Source for GenAiBench {
                 "t2vscore_alignment_score.json" => means(file, "human_alignment", out)?,
                 "t2vscore_quality_score.json" => means(file, "human_quality", out)?,
                 "t2vscore_results.csv" => out.each(common::comma(file)?, metrics)?,
+                "genai_skills.json" => skills(file, out)?,
                 "tifa160.json" => images(file, out)?,
                 "dsg_tifa160_anns.csv" => out.each(common::comma(file)?, tifa_rating)?,
                 _ if common::is_paperwork(file, out) => {}
@@ -161,6 +164,22 @@ fn teaser(file: &File, set: &str, out: &mut Rows<'_>) -> Result<(), Error> {
                     Some(!metric.ends_with("_rank")),
                 )?;
             }
+        }
+        Ok(())
+    })
+}
+
+/// Reads the numbers of the prompts that need a skill.
+fn skills(file: &File, out: &mut Rows<'_>) -> Result<(), Error> {
+    out.each(common::map(file)?, |record, out| {
+        let skill = format!("skill/{}", record.text("key")?);
+        for native in record.list("value")? {
+            let key = match json::int(native) {
+                Some(number) => format!("{number:05}"),
+                None => return Err(record.error("value", "a list of numbers of prompts")),
+            };
+            let item = format!("genai_image/{key}");
+            common::feature(out, ("item", &item), &skill, &Value::from(1.0))?;
         }
         Ok(())
     })

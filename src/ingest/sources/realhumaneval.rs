@@ -19,13 +19,20 @@ static CARD: Card = Card {
     licence_note: "",
     citation: "Mozannar et al. (2024), The RealHumanEval: Evaluating Large Language Models' Abilities to Support Programmers, TMLR",
     url: "https://github.com/clinicalml/realhumaneval",
-    files: "data/chat_data.csv, data/tasks_data.csv",
-    kinds: &["event"],
-    fills: &["items", "systems", "responses", "annotators", "events"],
+    files: "data/chat_data.csv, data/tasks_data.csv, data/autocomplete_data.csv, data/study_data.csv",
+    kinds: &["event", "rating"],
+    fills: &[
+        "items",
+        "systems",
+        "responses",
+        "annotators",
+        "events",
+        "ratings",
+    ],
     caveats: &[
         "events have no key upstream: theirs is the line of the file the record starts on",
         "meta.timestamp is seconds since the programmer's first message; round is the place among the file's events",
-        "autocomplete_data.csv and study_data.csv are not read: they were not at hand to check the format",
+        "autocomplete_data.csv and study_data.csv were not at hand to check: every number of a programmer in the study is a rating of the system whose aspect is the column; what is no number is in meta of the first",
     ],
     format_verified: true,
 };
@@ -53,9 +60,14 @@ impl Source for RealHumanEval {
                     tasks.insert(record.text("name")?.into_owned());
                     task(record, out)
                 })?,
-                "chat_data.csv" => {}
+                "chat_data.csv" | "study_data.csv" | "autocomplete_data.csv" => {}
                 _ if common::is_paperwork(file, out) => {}
-                _ => return Err(common::unknown(file, "chat_data.csv, tasks_data.csv")),
+                _ => {
+                    return Err(common::unknown(
+                        file,
+                        "chat_data.csv, tasks_data.csv, study_data.csv, autocomplete_data.csv",
+                    ));
+                }
             }
         }
         for file in input.ending("chat_data.csv") {
@@ -68,8 +80,67 @@ impl Source for RealHumanEval {
                 chat(record, &mut round, out)
             })?;
         }
+        for file in input.ending("autocomplete_data.csv") {
+            out.each(common::comma(file)?, suggestion)?;
+        }
+        for file in input.ending("study_data.csv") {
+            out.each(common::comma(file)?, programmer)?;
+        }
         Ok(())
     }
+}
+
+/// Reads one suggestion of the autocompletion.
+fn suggestion(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
+    let (person, system) = (record.text("programmer_id")?, record.text("model")?);
+    common::annotator(out, &person, "human", None)?;
+    common::system(out, &system, "model")?;
+    let accepted = record.bool("accepted")?;
+    let mut row = out.row("events")?;
+    row.text("event", format!("autocomplete/{}", record.number()))
+        .text("action", if accepted { "accept" } else { "impression" })
+        .float("value", f64::from(u8::from(accepted)))
+        .text("annotator", person)
+        .text("system", system)
+        .text("item", record.opt_text("task_name")?);
+    row.meta("logprobs", cell(record, "logprobs")?);
+    let used = [
+        "programmer_id",
+        "model",
+        "accepted",
+        "task_name",
+        "logprobs",
+    ];
+    common::rest(&mut row, record, &used);
+    row.finish()
+}
+
+/// Reads what the study measured of one programmer.
+fn programmer(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
+    let (person, system) = (record.text("programmer_id")?, record.text("model")?);
+    common::annotator(out, &person, "human", None)?;
+    common::system(out, &system, "model")?;
+    let known = ["programmer_id", "model", "column_1"];
+    let number = crate::ingest::json::float;
+    let mut others: Vec<(&str, &Value)> = record
+        .fields()
+        .filter(|(name, v)| !known.contains(name) && !v.is_null() && number(v).is_none())
+        .collect();
+    for (aspect, value) in record.fields().filter(|(name, _)| !known.contains(name)) {
+        let Some(value) = number(value) else { continue };
+        let mut row = out.row("ratings")?;
+        row.text("rating", format!("study/{person}/{system}/{aspect}"))
+            .text("system", &*system)
+            .text("annotator", &*person)
+            .text("aspect", aspect)
+            .float("value", value)
+            .text("cohort", "study");
+        for (name, other) in others.drain(..) {
+            row.meta(name, other.clone());
+        }
+        row.finish()?;
+    }
+    Ok(())
 }
 
 /// Reads one task.

@@ -1,7 +1,11 @@
 //! Named sources on released files; made-up ones are read by `ingest::tests`.
 
 mod cards;
+
+
 mod real;
+mod reference;
+
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -40,6 +40,20 @@ fn counts(source: &str, folder: &str, expected: &[(&str, usize)]) {
 }
 
 #[test]
+fn every_release_at_hand_is_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let Ok(entries) = std::fs::read_dir(&root) else {
+        return;
+    };
+    let tests = include_str!("real.rs");
+    for entry in entries.map(|e| e.unwrap()).filter(|e| e.path().is_dir()) {
+        let name = entry.file_name().into_string().unwrap();
+        let read = tests.contains(&format!("\"{name}\""));
+        assert!(read, "no test reads {name}");
+    }
+}
+
+#[test]
 fn pandalm() {
     let Some(folder) = release("pandalm") else {
         return;
