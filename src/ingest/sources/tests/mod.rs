@@ -1,11 +1,11 @@
 //! Named sources on released files; made-up ones are read by `ingest::tests`.
 
 mod cards;
-
-
+mod damage;
+mod formats;
 mod real;
 mod reference;
-
+mod round_trip;
 
 use std::collections::BTreeMap;
 use std::path::Path;
