@@ -1,9 +1,9 @@
-//! Kemeny's rule and Bucklin's.
+//! Kemeny's rule.
 //!
 //! Kemeny 1959, Young & Levenglick 1978; exact by dynamic programming over subsets
-//! (Betzler et al. 2009). Bucklin 1909 after Hoag & Hallett 1926.
+//! (Betzler et al. 2009).
 
-use super::{ChoiceError, Pairwise, Profile, exact, tally};
+use super::{ChoiceError, Pairwise, exact};
 
 /// The orders that disagree least with the ballots.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,19 +19,6 @@ pub const KEMENY_LIMIT: usize = 16;
 
 /// The most optimal orders listed.
 pub const KEMENY_ORDERS: usize = 10_000;
-
-/// The outcome of Bucklin's rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bucklin {
-    /// The first round (from 1) in which some alternative has a majority.
-    pub round: u32,
-    /// Weight that places each alternative at that round or above.
-    pub scores: Vec<f64>,
-    /// The alternatives with the highest score.
-    pub winners: Vec<u32>,
-    /// All alternatives with a majority in that round.
-    pub simplified_winners: Vec<u32>,
-}
 
 impl Pairwise {
     /// Kemeny's rule, exactly. `None` above [`KEMENY_LIMIT`] alternatives.
@@ -84,33 +71,5 @@ impl Pairwise {
             distance: exact::to_f64(best[all], self.unit()),
             orders,
         }))
-    }
-}
-
-impl Profile {
-    /// Bucklin: lower the bar place by place until some alternative has more than half of
-    /// all ballots at or above it. `None` for ballots with ties, or when no place gives a majority.
-    #[must_use]
-    pub fn bucklin(&self) -> Option<Bucklin> {
-        let places = self.places()?;
-        let total: i128 = self.ballots.iter().map(|ballot| ballot.weight).sum();
-        let mut reached = vec![0_i128; self.alternatives];
-        for round in 0..self.alternatives {
-            for (sum, row) in reached.iter_mut().zip(&places) {
-                *sum += row[round];
-            }
-            let over = |id: &u32| 2 * reached[*id as usize] > total;
-            let simplified: Vec<u32> = (0..self.alternatives as u32).filter(over).collect();
-            if !simplified.is_empty() {
-                let scores = tally::scores(&reached, self.unit, 1);
-                return Some(Bucklin {
-                    round: round as u32 + 1,
-                    scores: scores.scores,
-                    winners: scores.winners,
-                    simplified_winners: simplified,
-                });
-            }
-        }
-        None
     }
 }

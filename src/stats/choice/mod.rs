@@ -10,10 +10,16 @@
 //! equal exactly when they should be. All tied winners are listed, in ascending
 //! order of their ids; where a tie must be broken the rule says how.
 
+mod axioms;
+mod bits;
+mod bucklin;
+mod counting;
 mod exact;
+mod grades;
 mod kemeny;
 mod lottery;
 mod pairwise;
+mod paths;
 mod profile;
 #[cfg(test)]
 mod properties;
@@ -21,18 +27,26 @@ mod ranked_pairs;
 mod runoff;
 mod scoring;
 mod sets;
+mod shares;
+mod stable;
+mod stv;
 mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use kemeny::{Bucklin, KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
+pub use axioms::{AXIOMS, Axioms, Property};
+pub use bucklin::Bucklin;
+pub use grades::{Grades, Judgment, MeanScore, Missing, Star};
+pub use kemeny::{KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
 pub use lottery::Lottery;
-pub use pairwise::{Minimax, Pairwise, Strength};
+pub use pairwise::{Minimax, Pairwise};
+pub use paths::Strength;
 pub use profile::{Profile, Row};
 pub use ranked_pairs::RankedPairs;
-pub use runoff::{EliminationTies, MAX_STATES};
+pub use runoff::{Elimination, EliminationTies, Exit, MAX_STATES};
 pub use scoring::{BordaTies, Unranked};
 pub use sets::Covering;
+pub use stv::{Quota, Seat, Stv};
 
 /// A score for every alternative and the alternatives with the highest.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +93,8 @@ pub enum ChoiceError {
         /// The rule.
         rule: &'static str,
     },
+    /// The sizes of ties have too large a common multiple for shares to be exact.
+    TieSizes,
 }
 
 impl core::fmt::Display for ChoiceError {
@@ -103,6 +119,10 @@ impl core::fmt::Display for ChoiceError {
             Self::TooManyTies { rule } => write!(
                 f,
                 "{rule}: too many orders of tied steps to visit; choose a rule that breaks ties by a fixed order"
+            ),
+            Self::TieSizes => write!(
+                f,
+                "ties of too many different sizes share places: break them, or complete the ballots"
             ),
         }
     }

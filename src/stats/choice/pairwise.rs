@@ -1,17 +1,16 @@
 //! Pairwise weights and the rules that read nothing else.
 //!
-//! Condorcet 1785; Copeland 1951; Simpson 1969 and Kramer 1977 (minimax);
-//! Schulze 2011; Holliday & Pacuit 2023 (Split Cycle).
+//! Condorcet 1785; Copeland 1951; Simpson 1969 and Kramer 1977 (minimax).
 
-use super::{ChoiceError, Profile, Scores, exact, tally};
+use super::{ChoiceError, Scores, exact, tally};
 
 /// How much weight puts a over b, for every ordered pair of alternatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pairwise {
     pub(super) n: usize,
     /// Row-major: `over[a * n + b]`.
-    over: Vec<i128>,
-    unit: i32,
+    pub(super) over: Vec<i128>,
+    pub(super) unit: i32,
 }
 
 /// What a defeat weighs in the minimax rule.
@@ -24,47 +23,6 @@ pub enum Minimax {
     WinningVotes,
     /// The votes against, defeat or not.
     PairwiseOpposition,
-}
-
-/// What a link of a beat path weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Strength {
-    /// The margin.
-    #[default]
-    Margins,
-    /// The winner's votes (Schulze's own choice for incomplete ballots).
-    WinningVotes,
-}
-
-impl Profile {
-    /// Pairwise weights: a ranked alternative is over those ranked lower and those not ranked.
-    #[must_use]
-    pub fn pairwise(&self) -> Pairwise {
-        let n = self.alternatives;
-        let mut over = vec![0_i128; n * n];
-        let mut ranked = vec![0_i128; n];
-        for ballot in &self.ballots {
-            // Everyone ranked is over everyone, less those ranked above or beside it.
-            for (at, tier) in ballot.tiers.iter().enumerate() {
-                for &a in tier {
-                    ranked[a as usize] += ballot.weight;
-                    for &b in ballot.tiers[..=at].iter().flatten() {
-                        over[a as usize * n + b as usize] -= ballot.weight;
-                    }
-                }
-            }
-        }
-        for (a, row) in over.chunks_exact_mut(n.max(1)).enumerate() {
-            for (b, cell) in row.iter_mut().enumerate() {
-                *cell = if a == b { 0 } else { *cell + ranked[a] };
-            }
-        }
-        Pairwise {
-            n,
-            over,
-            unit: self.unit,
-        }
-    }
 }
 
 impl Pairwise {
@@ -172,6 +130,45 @@ impl Pairwise {
         tally::scores(&self.copeland_doubled(), 0, 2)
     }
 
+    /// Alternatives that each one beats, ties with, and loses to.
+    #[must_use]
+    pub fn records(&self) -> Vec<[u64; 3]> {
+        let record = |a: usize| {
+            let mut record = [0; 3];
+            for b in self.others(a) {
+                record[(1 - self.exact_margin(a, b).signum()) as usize] += 1;
+            }
+            record
+        };
+        (0..self.n).map(record).collect()
+    }
+
+    /// Copeland with `tie` points for a pairwise tie: 1/2 as Copeland, 1 as Llull, 0.
+    ///
+    /// # Errors
+    /// [`ChoiceError::WeightRange`] where `tie` has too many digits to be added exactly.
+    pub fn copeland_with(&self, tie: f64) -> Result<Scores, ChoiceError> {
+        let (worth, unit) = exact::integers(&[1.0, tie])?;
+        let points =
+            |&[wins, ties, _]: &[u64; 3]| i128::from(wins) * worth[0] + i128::from(ties) * worth[1];
+        let points: Vec<i128> = self.records().iter().map(points).collect();
+        Ok(tally::scores(&points, unit, 1))
+    }
+
+    /// The weights among `ids` alone, in their order.
+    #[must_use]
+    pub fn restrict(&self, ids: &[u32]) -> Self {
+        let cells = ids.iter().flat_map(|&a| {
+            ids.iter()
+                .map(move |&b| self.exact_over(a as usize, b as usize))
+        });
+        Self {
+            n: ids.len(),
+            over: cells.collect(),
+            unit: self.unit,
+        }
+    }
+
     pub(super) fn copeland_doubled(&self) -> Vec<i128> {
         let points = |a: usize| {
             self.others(a)
@@ -192,80 +189,5 @@ impl Pairwise {
         };
         let score = |a: usize| -self.others(a).map(|b| weight(a, b)).max().unwrap_or(0);
         tally::scores(&(0..self.n).map(score).collect::<Vec<i128>>(), self.unit, 1)
-    }
-
-    /// Strength of the strongest beat path for every ordered pair, row-major (0: no path).
-    fn widest_paths(&self, strength: Strength) -> Vec<i128> {
-        let n = self.n;
-        let mut paths = vec![0_i128; n * n];
-        for a in 0..n {
-            for b in self.others(a).filter(|&b| self.beats(a, b)) {
-                paths[a * n + b] = match strength {
-                    Strength::Margins => self.exact_margin(a, b),
-                    Strength::WinningVotes => self.exact_over(a, b),
-                };
-            }
-        }
-        for via in 0..n {
-            let through: Vec<i128> = paths[via * n..(via + 1) * n].to_vec();
-            for a in (0..n).filter(|&a| a != via) {
-                let first = paths[a * n + via];
-                if first == 0 {
-                    continue;
-                }
-                for (b, (cell, &second)) in paths[a * n..(a + 1) * n]
-                    .iter_mut()
-                    .zip(&through)
-                    .enumerate()
-                {
-                    if a != b {
-                        *cell = (*cell).max(first.min(second));
-                    }
-                }
-            }
-        }
-        paths
-    }
-
-    /// Strength of the strongest beat path from each alternative to each other, row-major; 0 without a path.
-    #[must_use]
-    pub fn beat_paths(&self, strength: Strength) -> Vec<f64> {
-        self.widest_paths(strength)
-            .iter()
-            .map(|&value| exact::to_f64(value, self.unit))
-            .collect()
-    }
-
-    /// Schulze: a wins when no beat path to it is stronger than its own back. O(n³).
-    #[must_use]
-    pub fn schulze(&self, strength: Strength) -> Vec<u32> {
-        let paths = self.widest_paths(strength);
-        self.select(|a| {
-            self.others(a)
-                .all(|b| paths[a * self.n + b] >= paths[b * self.n + a])
-        })
-    }
-
-    /// Split Cycle defeats (winner, loser): a beats b by more than the weakest link of every path back.
-    #[must_use]
-    pub fn split_cycle_defeats(&self) -> Vec<(u32, u32)> {
-        let paths = self.widest_paths(Strength::Margins);
-        let defeats = |a: usize, b: usize| {
-            self.beats(a, b) && self.exact_margin(a, b) > paths[b * self.n + a]
-        };
-        let all = (0..self.n).flat_map(|a| self.others(a).map(move |b| (a, b)));
-        all.filter(|&(a, b)| defeats(a, b))
-            .map(|(a, b)| (a as u32, b as u32))
-            .collect()
-    }
-
-    /// Split Cycle: the alternatives without a defeat.
-    #[must_use]
-    pub fn split_cycle(&self) -> Vec<u32> {
-        let mut defeated = vec![false; self.n];
-        for (_, loser) in self.split_cycle_defeats() {
-            defeated[loser as usize] = true;
-        }
-        self.select(|a| !defeated[a])
     }
 }

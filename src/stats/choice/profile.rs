@@ -16,10 +16,51 @@ pub struct Row {
     pub weight: f64,
 }
 
+/// Tiers of tied alternatives, best first, ids ascending within; the unranked are absent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Tiers {
+    ids: Vec<u32>,
+    /// End of each tier in `ids`.
+    ends: Vec<u32>,
+}
+
+impl Tiers {
+    /// Number of tiers.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All ranked alternatives, tier by tier.
+    pub fn ranked(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The tiers, best first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &[u32]> {
+        (0..self.ends.len()).map(|at| {
+            let start = if at == 0 { 0 } else { self.ends[at - 1] };
+            &self.ids[start as usize..self.ends[at] as usize]
+        })
+    }
+
+    /// For every tier, all that are in it or above.
+    pub fn down_to(&self) -> impl Iterator<Item = &[u32]> {
+        self.ends.iter().map(|&end| &self.ids[..end as usize])
+    }
+
+    /// Adds the next tier; nothing when it is empty.
+    pub fn push(&mut self, tier: impl IntoIterator<Item = u32>) {
+        let before = self.ids.len();
+        self.ids.extend(tier);
+        if self.ids.len() > before {
+            self.ends.push(self.ids.len() as u32);
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ballot {
-    /// Tied alternatives, best first, ids ascending within; the unranked are absent.
-    pub tiers: Vec<Vec<u32>>,
+    pub tiers: Tiers,
     pub weight: i128,
 }
 
@@ -59,15 +100,11 @@ impl Profile {
             }
             row.rank += 0.0;
         }
-        rows.sort_unstable_by(|a, b| {
-            let order = a.ballot.cmp(&b.ballot).then(a.rank.total_cmp(&b.rank));
-            order
-                .then(a.alternative.cmp(&b.alternative))
-                .then(a.weight.total_cmp(&b.weight))
-        });
-        let mut tiers = Vec::new();
+        let rows = by_ballot(rows);
+        let mut seen = vec![usize::MAX; alternatives];
+        let mut ballots = Vec::new();
         let mut weights = Vec::new();
-        for ballot in rows.chunk_by(|a, b| a.ballot == b.ballot) {
+        for (at, ballot) in rows.chunk_by(|a, b| a.ballot == b.ballot).enumerate() {
             let first = ballot[0];
             if ballot.iter().any(|row| row.weight != first.weight) {
                 let what = "the weight differs between its rows";
@@ -76,29 +113,31 @@ impl Profile {
                     what,
                 });
             }
-            let mut ids: Vec<u32> = ballot.iter().map(|row| row.alternative).collect();
-            ids.sort_unstable();
-            if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            let again =
+                |row: &&Row| core::mem::replace(&mut seen[row.alternative as usize], at) == at;
+            if let Some(alternative) = ballot.iter().filter(again).map(|r| r.alternative).min() {
                 return Err(ChoiceError::Repeated {
                     ballot: first.ballot,
-                    alternative: pair[0],
+                    alternative,
                 });
             }
-            let tier = |run: &[Row]| run.iter().map(|row| row.alternative).collect::<Vec<u32>>();
-            tiers.push(
-                ballot
-                    .chunk_by(|a, b| a.rank == b.rank)
-                    .map(tier)
-                    .collect::<Vec<_>>(),
-            );
+            let mut tiers = Tiers::default();
+            tiers.ids.reserve_exact(ballot.len());
+            for tier in ballot.chunk_by(|a, b| a.rank == b.rank) {
+                tiers.push(tier.iter().map(|row| row.alternative));
+            }
+            ballots.push(Ballot { tiers, weight: 0 });
             weights.push(first.weight);
         }
         let (weights, unit) = exact::integers(&weights)?;
-        let mut ballots: Vec<Ballot> = tiers
-            .into_iter()
-            .zip(weights)
-            .map(|(tiers, weight)| Ballot { tiers, weight })
-            .collect();
+        for (ballot, weight) in ballots.iter_mut().zip(weights) {
+            ballot.weight = weight;
+        }
+        Ok(Self::canonical(alternatives, ballots, unit))
+    }
+
+    /// Puts ballots into canonical order and merges equal ones.
+    pub(super) fn canonical(alternatives: usize, mut ballots: Vec<Ballot>, unit: i32) -> Self {
         ballots.sort_unstable();
         ballots.dedup_by(|next, kept| {
             let same = next.tiers == kept.tiers;
@@ -107,11 +146,34 @@ impl Profile {
             }
             same
         });
-        Ok(Self {
+        Self {
             alternatives,
             ballots,
             unit,
-        })
+        }
+    }
+
+    /// The same ballots without ties: of tied alternatives the one with the lower
+    /// `place` is put *below*, as `argsort(argsort(scores))` does with array positions.
+    /// The unranked stay unranked.
+    #[must_use]
+    pub fn untied(&self, place: &[u32]) -> Self {
+        let strict = |ballot: &Ballot| {
+            let mut tiers = Tiers::default();
+            for tier in ballot.tiers.iter() {
+                let mut tier = tier.to_vec();
+                tier.sort_by_key(|&id| core::cmp::Reverse(place[id as usize]));
+                for id in tier {
+                    tiers.push([id]);
+                }
+            }
+            Ballot {
+                tiers,
+                weight: ballot.weight,
+            }
+        };
+        let ballots = self.ballots.iter().map(strict).collect();
+        Self::canonical(self.alternatives, ballots, self.unit)
     }
 
     /// Number of alternatives.
@@ -123,9 +185,46 @@ impl Profile {
     /// Sum of the ballots' weights.
     #[must_use]
     pub fn total_weight(&self) -> f64 {
-        exact::to_f64(
-            self.ballots.iter().map(|ballot| ballot.weight).sum(),
-            self.unit,
-        )
+        exact::to_f64(self.total(), self.unit)
     }
+
+    /// Sum of the ballots' weights, in units.
+    pub(super) fn total(&self) -> i128 {
+        self.ballots.iter().map(|ballot| ballot.weight).sum()
+    }
+}
+
+/// The rows ballot by ballot, best rank first, then by alternative.
+fn by_ballot(rows: Vec<Row>) -> Vec<Row> {
+    let most = rows.iter().map(|row| row.ballot).max().unwrap_or(0) as usize;
+    let mut rows = if most < 4 * rows.len() + 64 {
+        // Ballots are numbered densely: count, then place.
+        let mut next = vec![0_usize; most + 2];
+        for row in &rows {
+            next[row.ballot as usize + 1] += 1;
+        }
+        for at in 1..next.len() {
+            next[at] += next[at - 1];
+        }
+        let mut placed = rows.clone();
+        for row in rows {
+            let slot = &mut next[row.ballot as usize];
+            placed[*slot] = row;
+            *slot += 1;
+        }
+        placed
+    } else {
+        let mut rows = rows;
+        rows.sort_unstable_by_key(|row| row.ballot);
+        rows
+    };
+    for ballot in rows.chunk_by_mut(|a, b| a.ballot == b.ballot) {
+        ballot.sort_unstable_by(|a, b| {
+            let order = a.rank.total_cmp(&b.rank);
+            order
+                .then(a.alternative.cmp(&b.alternative))
+                .then(a.weight.total_cmp(&b.weight))
+        });
+    }
+    rows
 }

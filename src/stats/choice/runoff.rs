@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{ChoiceError, Pairwise, Profile};
+use super::{ChoiceError, Pairwise, Profile, exact};
 
 /// The most different states a rule visits to follow every tie.
 pub const MAX_STATES: usize = 20_000;
+/// Most places read while ties are followed: some seconds.
+const WORK: usize = 1 << 28;
 
 /// What happens when several alternatives are tied for elimination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,17 +33,40 @@ enum Step {
     Gone(Vec<u32>),
 }
 
-/// Runs a rule from all `n` alternatives; `decide` sees the ids left and a mask of them.
+/// The outcome of eliminations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elimination {
+    /// All that win under some choice among those tied for elimination, ascending.
+    pub winners: Vec<u32>,
+    /// The course, by id, when there was only one.
+    pub course: Option<Vec<Exit>>,
+}
+
+/// How an alternative left, or where it stood at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Exit {
+    /// The round, from 1, in which it went; `None` for those left at the end.
+    pub round: Option<u32>,
+    /// What the rule counted for it in its last round.
+    pub count: f64,
+}
+
+/// Runs a rule from all `n` alternatives, with work of `size` in a round; `decide` sees the ids left and a mask of them,
+/// and writes what it counts for each.
 fn eliminate(
     n: usize,
+    size: usize,
     ties: EliminationTies,
     rule: &'static str,
-    decide: impl Fn(&[u32], &[bool]) -> Result<Step, ChoiceError>,
-) -> Result<Vec<u32>, ChoiceError> {
+    decide: impl Fn(&[u32], &[bool], &mut [f64]) -> Result<Step, ChoiceError>,
+) -> Result<Elimination, ChoiceError> {
     let start: Vec<u32> = (0..n as u32).collect();
     let mut winners = BTreeSet::new();
     let mut seen = BTreeSet::from([start.clone()]);
     let mut stack = vec![start];
+    let mut course = Some(vec![Exit::default(); n]);
+    let mut counts = vec![0.0; n];
+    let mut round = 0;
     while let Some(left) = stack.pop() {
         if left.len() <= 1 {
             winners.extend(left);
@@ -51,38 +76,53 @@ fn eliminate(
         for &id in &left {
             active[id as usize] = true;
         }
-        let without = |gone: &[u32]| -> Vec<u32> {
-            left.iter()
-                .copied()
-                .filter(|id| !gone.contains(id))
-                .collect()
-        };
-        let next = match (decide(&left, &active)?, ties) {
+        let step = decide(&left, &active, &mut counts)?;
+        round += 1;
+        let gone = match (step, ties) {
             (Step::Winner(id), _) => {
                 winners.insert(id);
-                continue;
+                vec![]
             }
-            (Step::Gone(gone), EliminationTies::Any) => vec![without(&gone)],
             (Step::Tied(last), EliminationTies::All) if last.len() == left.len() => {
                 winners.extend(last);
-                continue;
+                vec![]
             }
-            (Step::Tied(last), EliminationTies::All) => vec![without(&last)],
-            (Step::Tied(last), EliminationTies::ById) => vec![without(&last[last.len() - 1..])],
+            (Step::Gone(gone), EliminationTies::Any) => vec![gone],
+            (Step::Tied(last), EliminationTies::All) => vec![last],
+            (Step::Tied(last), EliminationTies::ById) => vec![vec![last[last.len() - 1]]],
             (Step::Tied(last) | Step::Gone(last), _) => {
-                last.iter().map(|&id| without(&[id])).collect()
+                last.into_iter().map(|id| vec![id]).collect()
             }
         };
-        for state in next {
+        if gone.len() > 1 {
+            course = None;
+        }
+        if let Some(course) = &mut course {
+            for &id in &left {
+                course[id as usize].count = counts[id as usize];
+            }
+            for &id in gone.iter().flatten() {
+                course[id as usize].round = Some(round);
+            }
+        }
+        for gone in gone {
+            let state: Vec<u32> = left
+                .iter()
+                .copied()
+                .filter(|id| !gone.contains(id))
+                .collect();
             if seen.insert(state.clone()) {
                 stack.push(state);
             }
         }
-        if seen.len() > MAX_STATES {
+        if seen.len() > n + (WORK / size.max(1)).clamp(200, MAX_STATES) {
             return Err(ChoiceError::TooManyTies { rule });
         }
     }
-    Ok(winners.into_iter().collect())
+    Ok(Elimination {
+        winners: winners.into_iter().collect(),
+        course,
+    })
 }
 
 /// Of `left` those with the lowest value.
@@ -107,18 +147,34 @@ impl Profile {
     /// tied firsts share a ballot.
     ///
     /// # Errors
-    /// [`ChoiceError::TooManyTies`].
+    /// [`ChoiceError::TooManyTies`], [`ChoiceError::TieSizes`].
     pub fn instant_runoff(&self, ties: EliminationTies) -> Result<Vec<u32>, ChoiceError> {
-        eliminate(self.alternatives, ties, "instant runoff", |left, active| {
-            let (tallies, _) = self.firsts(active)?;
+        Ok(self.instant_runoff_course(ties)?.winners)
+    }
+
+    /// [`Profile::instant_runoff`] with its course; the counts are first places.
+    ///
+    /// # Errors
+    /// As [`Profile::instant_runoff`].
+    pub fn instant_runoff_course(&self, ties: EliminationTies) -> Result<Elimination, ChoiceError> {
+        let decide = |left: &[u32], active: &[bool], counts: &mut [f64]| {
+            let (tallies, divisor) = self.firsts(active)?;
+            self.note(left, &tallies, divisor, counts);
             if let Some(winner) = majority(left, &tallies) {
                 return Ok(Step::Winner(winner));
             }
-            Ok(match (ties, doomed(left, &tallies)) {
-                (EliminationTies::Any, Some(gone)) => Step::Gone(gone),
-                _ => Step::Tied(lowest(left, |id| tallies[id as usize])),
-            })
-        })
+            let last = lowest(left, |id| tallies[id as usize]);
+            let tied = last.len() > 1 && ties == EliminationTies::Any;
+            let doomed = tied.then(|| doomed(left, &tallies)).flatten();
+            Ok(doomed.map_or(Step::Tied(last), Step::Gone))
+        };
+        eliminate(
+            self.alternatives,
+            self.size(),
+            ties,
+            "instant runoff",
+            decide,
+        )
     }
 
     /// Coombs: the alternative with the most last places goes. With `majority_stop` a
@@ -126,19 +182,44 @@ impl Profile {
     /// the unranked are last.
     ///
     /// # Errors
-    /// [`ChoiceError::TooManyTies`].
+    /// [`ChoiceError::TooManyTies`], [`ChoiceError::TieSizes`].
     pub fn coombs(
         &self,
         ties: EliminationTies,
         majority_stop: bool,
     ) -> Result<Vec<u32>, ChoiceError> {
-        eliminate(self.alternatives, ties, "Coombs", |left, active| {
+        Ok(self.coombs_course(ties, majority_stop)?.winners)
+    }
+
+    /// [`Profile::coombs`] with its course; the counts are last places.
+    ///
+    /// # Errors
+    /// As [`Profile::coombs`].
+    pub fn coombs_course(
+        &self,
+        ties: EliminationTies,
+        majority_stop: bool,
+    ) -> Result<Elimination, ChoiceError> {
+        let decide = |left: &[u32], active: &[bool], counts: &mut [f64]| {
+            let (lasts, divisor) = self.lasts(active)?;
+            self.note(left, &lasts, divisor, counts);
             if majority_stop && let Some(winner) = majority(left, &self.firsts(active)?.0) {
                 return Ok(Step::Winner(winner));
             }
-            let lasts = self.lasts(active)?.0;
             Ok(Step::Tied(lowest(left, |id| -lasts[id as usize])))
-        })
+        };
+        eliminate(self.alternatives, self.size(), ties, "Coombs", decide)
+    }
+
+    /// Places on all ballots, written or not.
+    fn size(&self) -> usize {
+        self.ballots.len() * self.alternatives
+    }
+
+    fn note(&self, left: &[u32], tallies: &[i128], divisor: i128, counts: &mut [f64]) {
+        for &id in left {
+            counts[id as usize] = exact::to_f64(tallies[id as usize], self.unit) / divisor as f64;
+        }
     }
 }
 
@@ -155,27 +236,71 @@ impl Pairwise {
     /// # Errors
     /// [`ChoiceError::TooManyTies`].
     pub fn baldwin(&self, ties: EliminationTies) -> Result<Vec<u32>, ChoiceError> {
-        eliminate(self.n, ties, "Baldwin", |left, _| {
-            Ok(Step::Tied(lowest(left, |id| self.standing(id, left))))
-        })
+        Ok(self.baldwin_course(ties)?.winners)
+    }
+
+    /// [`Pairwise::baldwin`] with its course; the counts are margins against all that are
+    /// left: Borda points around their mean, doubled.
+    ///
+    /// # Errors
+    /// As [`Pairwise::baldwin`].
+    pub fn baldwin_course(&self, ties: EliminationTies) -> Result<Elimination, ChoiceError> {
+        eliminate(
+            self.n,
+            self.n * self.n,
+            ties,
+            "Baldwin",
+            |left, _, counts| {
+                let standing: Vec<i128> = left.iter().map(|&id| self.standing(id, left)).collect();
+                for (&id, &value) in left.iter().zip(&standing) {
+                    counts[id as usize] = exact::to_f64(value, self.unit());
+                }
+                let least = standing.iter().min();
+                let last = left
+                    .iter()
+                    .zip(&standing)
+                    .filter(|(_, value)| Some(*value) == least);
+                Ok(Step::Tied(last.map(|(&id, _)| id).collect()))
+            },
+        )
     }
 
     /// Nanson: all alternatives with a Borda count below the mean of those left go (with
     /// `at_mean` also those at it), until nothing changes or everybody would go.
     #[must_use]
     pub fn nanson(&self, at_mean: bool) -> Vec<u32> {
+        self.nanson_course(at_mean).winners
+    }
+
+    /// [`Pairwise::nanson`] with its course; the counts are as in [`Pairwise::baldwin_course`].
+    #[must_use]
+    pub fn nanson_course(&self, at_mean: bool) -> Elimination {
+        let mut course = vec![Exit::default(); self.n];
         let mut left: Vec<u32> = (0..self.n as u32).collect();
-        loop {
-            let stays = |standing: i128| standing > 0 || (standing == 0 && !at_mean);
-            let next: Vec<u32> = left
-                .iter()
-                .copied()
-                .filter(|&id| stays(self.standing(id, &left)))
-                .collect();
-            if next.is_empty() || next.len() == left.len() {
-                return left;
+        for round in 1.. {
+            if left.len() <= 1 {
+                break;
             }
-            left = next;
+            let standing: Vec<i128> = left.iter().map(|&id| self.standing(id, &left)).collect();
+            for (&id, &value) in left.iter().zip(&standing) {
+                course[id as usize].count = exact::to_f64(value, self.unit());
+            }
+            let stays = |standing: i128| standing > 0 || (standing == 0 && !at_mean);
+            let (next, gone): (Vec<_>, Vec<_>) = left
+                .iter()
+                .zip(standing)
+                .partition(|(_, standing)| stays(*standing));
+            if next.is_empty() || gone.is_empty() {
+                break;
+            }
+            for (&id, _) in gone {
+                course[id as usize].round = Some(round);
+            }
+            left = next.into_iter().map(|(&id, _)| id).collect();
+        }
+        Elimination {
+            winners: left,
+            course: Some(course),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Miller 1980, Bordes 1983, McKelvey 1986 (uncovered sets).
 
 use super::Pairwise;
+use super::bits::{Relation, within};
 
 /// When x covers y. Always: x beats y (except [`Covering::Fishburn`]), and …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,27 +43,18 @@ impl Pairwise {
     /// Schwartz set: the union of the minimal sets that no outsider beats.
     #[must_use]
     pub fn schwartz_set(&self) -> Vec<u32> {
-        let n = self.n;
-        let mut reach: Vec<Vec<bool>> = (0..n)
-            .map(|a| (0..n).map(|b| self.beats(a, b)).collect())
-            .collect();
-        for via in 0..n {
-            let through = reach[via].clone();
-            for row in reach.iter_mut().filter(|row| row[via]) {
-                for (cell, &further) in row.iter_mut().zip(&through) {
-                    *cell |= further;
-                }
-            }
-        }
-        self.select(|a| self.others(a).all(|b| !reach[b][a] || reach[a][b]))
+        let mut reach = Relation::of(self.n, |a, b| self.beats(a, b));
+        reach.close();
+        self.select(|a| self.others(a).all(|b| !reach.has(b, a) || reach.has(a, b)))
     }
 
-    /// The alternatives that none covers. O(n³).
+    /// The alternatives that none covers. O(n³ / 64).
     #[must_use]
     pub fn uncovered_set(&self, covering: Covering) -> Vec<u32> {
-        let all = |test: &dyn Fn(usize) -> bool| (0..self.n).all(test);
-        let above = |x: usize, y: usize| all(&|z| !self.beats(z, x) || self.beats(z, y));
-        let below = |x: usize, y: usize| all(&|z| !self.beats(y, z) || self.beats(x, z));
+        let beaten = Relation::of(self.n, |a, b| self.beats(a, b));
+        let beaters = Relation::of(self.n, |a, b| self.beats(b, a));
+        let above = |x: usize, y: usize| within(beaters.row(x), beaters.row(y));
+        let below = |x: usize, y: usize| within(beaten.row(y), beaten.row(x));
         let covers = |x: usize, y: usize| match covering {
             Covering::Gillies => self.beats(x, y) && above(x, y),
             Covering::Bordes => self.beats(x, y) && below(x, y),

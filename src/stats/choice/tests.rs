@@ -277,6 +277,10 @@ fn check_condorcet(case: &Case, named: &Named, pairwise: &Pairwise) {
         wanted.sort_unstable();
         assert_eq!(pairwise.split_cycle_defeats(), wanted, "{}", case.name);
     }
+    for (key, simple) in [("stable_voting", false), ("simple_stable_voting", true)] {
+        let got = pairwise.stable_voting(simple).expect("few sets");
+        winners(key, &e[key], &got);
+    }
     let ranked = pairwise.ranked_pairs().expect("few ties");
     winners(
         "ranked pairs",

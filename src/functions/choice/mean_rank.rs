@@ -1,0 +1,74 @@
+//! `mean_rank`: the mean place.
+
+use super::ballots::{self, LOWER_BETTER, unranked};
+use super::standing::{ALTERNATIVE, N, by_score};
+use crate::functions::prelude::*;
+use crate::stats::choice::Unranked;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "mean_rank",
+    summary: "Mean place over ballots",
+    details: "Tied alternatives take the mean of their places. Unranked alternatives share the places below, or with `unranked \
+=> 'skip'` only ballots that rank an alternative count for it, which compares places on different ballots. NULL \
+without weight. One row per ballot and alternative; equal ranks are ties, alternatives without a row or with a \
+NULL rank are unranked, rows with a NULL ballot or alternative are left out. The alternatives are those of the \
+group. All that share the lowest mean win.",
+    formula: "score = sum weight * place / sum weight",
+    errors: ballots::ERRORS,
+    params: ballots::PARAMS,
+    options: &[
+        Opt::choice(
+            "unranked",
+            &["below", "skip"],
+            "below",
+            "on ballots that do not rank an alternative it shares the places below the ranked ones, or they do not count for it",
+        ),
+        LOWER_BETTER,
+    ],
+    ordered: false,
+    returns: Returns::Table(&[
+        Out::int("rank", "1 = best; equal values share a rank"),
+        ALTERNATIVE,
+        Out::float("score", "mean place; 1 is first"),
+        Out::bool("winner", "whether none is lower"),
+        N,
+    ]),
+    citations: &[
+        "Friedman (1937). The use of ranks to avoid the assumption of normality implicit in the analysis of variance. \
+JASA 32.",
+    ],
+    example: Example {
+        sql: on_ballots!(
+            "SELECT alternative, score, winner FROM mean_rank(v, weight => n) ORDER BY alternative"
+        ),
+        result: "alternative,score,winner\nx,2.111111111111111,false\ny,1.6666666666666667,true\nz,2.2222222222222223,false\n",
+    },
+    calls: &[
+        "SELECT * FROM mean_rank(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM mean_rank(t, ballot => item, alternative => annotator, score => value, unranked => 'skip')",
+    ],
+    body: Body::Unsorted(compute),
+};
+
+fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
+    let ballots = ballots::read(rows, options)?;
+    let ranks = match unranked(options)? {
+        Unranked::Zero => ballots.profile.mean_rank_where_ranked(),
+        Unranked::Below => match ballots.profile.mean_rank() {
+            Some(ranks) => ranks.into_iter().map(Some).collect(),
+            None => vec![None; ballots.names.len()],
+        },
+    };
+    let best = ranks
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
+    Ok(by_score(&ballots.names, &ranks, true, |id| {
+        let mine = ranks.get(id).copied().flatten();
+        vec![
+            mine.is_some_and(|rank| rank == best).into(),
+            ballots.n.get(id).copied().into(),
+        ]
+    }))
+}

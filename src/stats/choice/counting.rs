@@ -1,0 +1,154 @@
+//! From ballots to pairwise weights.
+//!
+//! A ballot of m alternatives says something about m²/2 pairs. Long ballots of equal
+//! weight are therefore counted 64 pairs at a time, in vertical counters: word w of
+//! plane p holds bit p of 64 counts.
+
+use super::profile::{Ballot, Tiers};
+use super::{Pairwise, Profile};
+
+/// Fewest ballots of one weight for which counters pay.
+const GROUP: usize = 32;
+/// Most set bits per weight, on average, for which ballots are counted bit by bit.
+const BITS: usize = 8;
+
+impl Profile {
+    /// Pairwise weights: a ranked alternative is over those ranked lower and those not ranked.
+    #[must_use]
+    pub fn pairwise(&self) -> Pairwise {
+        let n = self.alternatives;
+        // Everyone ranked is over everyone, less those ranked above or beside it.
+        let mut over = vec![0_i128; n * n];
+        for (weight, ballots) in groups(&self.ballots) {
+            let words = n.div_ceil(64);
+            let (long, short): (Vec<&Ballot>, Vec<&Ballot>) = ballots
+                .into_iter()
+                .partition(|ballot| ballot.tiers.ranked().len() > 4 * words);
+            let (long, few) = if long.len() < GROUP {
+                (vec![], long)
+            } else {
+                (long, vec![])
+            };
+            for ballot in short.into_iter().chain(few) {
+                take_pairs(&mut over, n, &ballot.tiers, weight);
+            }
+            let mut counters = Counters::new(n, long.len());
+            for ballot in &long {
+                counters.add(&ballot.tiers);
+            }
+            counters.take_from(&mut over, weight);
+        }
+        let mut ranked = vec![0_i128; n];
+        for ballot in &self.ballots {
+            for &id in ballot.tiers.ranked() {
+                ranked[id as usize] += ballot.weight;
+            }
+        }
+        for (a, row) in over.chunks_exact_mut(n.max(1)).enumerate() {
+            for (b, cell) in row.iter_mut().enumerate() {
+                *cell = if a == b { 0 } else { *cell + ranked[a] };
+            }
+        }
+        Pairwise {
+            n,
+            over,
+            unit: self.unit,
+        }
+    }
+}
+
+/// Ballots to be counted with one weight: by their weight where many share one, else by
+/// the bits of the weights where these are few, else each on its own.
+fn groups(ballots: &[Ballot]) -> Vec<(i128, Vec<&Ballot>)> {
+    let mut sorted: Vec<&Ballot> = ballots.iter().collect();
+    sorted.sort_by_key(|ballot| ballot.weight);
+    let equal: Vec<(i128, Vec<&Ballot>)> = sorted
+        .chunk_by(|a, b| a.weight == b.weight)
+        .map(|group| (group[0].weight, group.to_vec()))
+        .collect();
+    let set: usize = ballots.iter().map(|b| b.weight.count_ones() as usize).sum();
+    if ballots.len() >= GROUP * equal.len() || set > BITS * ballots.len() {
+        return equal;
+    }
+    let with = |bit: u32| -> Vec<&Ballot> {
+        let has = |ballot: &&Ballot| ballot.weight >> bit & 1 == 1;
+        ballots.iter().filter(has).collect()
+    };
+    let bits = (0..127).map(|bit| (1_i128 << bit, with(bit)));
+    bits.filter(|(_, group)| !group.is_empty()).collect()
+}
+
+fn take_pairs(over: &mut [i128], n: usize, tiers: &Tiers, weight: i128) {
+    for (tier, above) in tiers.iter().zip(tiers.down_to()) {
+        for &a in tier {
+            let row = &mut over[a as usize * n..(a as usize + 1) * n];
+            for &b in above {
+                row[b as usize] -= weight;
+            }
+        }
+    }
+}
+
+/// How many ballots put b above a or beside it, for all pairs.
+struct Counters {
+    n: usize,
+    words: usize,
+    depth: usize,
+    /// `planes[(a * words + word) * depth + plane]`
+    planes: Vec<u64>,
+    above: Vec<u64>,
+}
+
+impl Counters {
+    fn new(n: usize, ballots: usize) -> Self {
+        let words = n.div_ceil(64);
+        let depth = (usize::BITS - ballots.leading_zeros()) as usize;
+        Self {
+            n,
+            words,
+            depth,
+            planes: vec![0; n * words * depth],
+            above: vec![0; words],
+        }
+    }
+
+    fn add(&mut self, tiers: &Tiers) {
+        self.above.fill(0);
+        let size = self.words * self.depth;
+        for tier in tiers.iter() {
+            for &id in tier {
+                self.above[id as usize / 64] |= 1 << (id % 64);
+            }
+            for &id in tier {
+                let row = &mut self.planes[id as usize * size..(id as usize + 1) * size];
+                for (cell, &bits) in row.chunks_exact_mut(self.depth).zip(&self.above) {
+                    let mut carry = bits;
+                    for plane in cell {
+                        (*plane, carry) = (*plane ^ carry, *plane & carry);
+                        if carry == 0 {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_from(&self, over: &mut [i128], weight: i128) {
+        if self.depth == 0 {
+            return;
+        }
+        let rows = self.planes.chunks_exact(self.words * self.depth);
+        for (row, over) in rows.zip(over.chunks_exact_mut(self.n)) {
+            for (word, cell) in row.chunks_exact(self.depth).enumerate() {
+                for (plane, &bits) in cell.iter().enumerate() {
+                    let mut left = bits;
+                    while left != 0 {
+                        over[word * 64 + left.trailing_zeros() as usize] -= weight << plane;
+                        left &= left - 1;
+                    }
+                }
+            }
+        }
+    }
+}
