@@ -1,6 +1,6 @@
 //! `approval`: how much weight approves.
 
-use super::ballots::{self, ALTERNATIVE, BALLOT, LOWER_BETTER, WEIGHT, fault};
+use super::ballots::{self, ALTERNATIVE, BALLOT, LOWER_BETTER, WEIGHT};
 use super::standing::{ALTERNATIVE as NAME, RANK, WINNER, by_score, won};
 use crate::functions::prelude::*;
 use crate::functions::state::rows::Column;

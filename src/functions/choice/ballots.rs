@@ -48,12 +48,19 @@ pub(super) const TIES: Opt = Opt::choice(
 without gaps",
 );
 
-pub(super) const UNRANKED: Opt = Opt::choice(
-    "unranked",
-    &["below", "zero"],
-    "below",
-    "unranked alternatives share the places below the ranked ones, or get no points",
-);
+pub(super) const UNRANKED: Opt = unranked_by_default("below");
+
+/// The same with no points by default.
+pub(super) const UNRANKED_ZERO: Opt = unranked_by_default("zero");
+
+const fn unranked_by_default(default: &'static str) -> Opt {
+    Opt::choice(
+        "unranked",
+        &["below", "zero"],
+        default,
+        "unranked alternatives share the places below the ranked ones, or get no points",
+    )
+}
 
 /// What every rule says about its input.
 pub(super) const ERRORS: &str = "a ballot that ranks an alternative twice; weights that differ within a ballot or are \

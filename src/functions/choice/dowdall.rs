@@ -1,6 +1,6 @@
 //! `dowdall`: harmonic points.
 
-use super::ballots::{self, LOWER_BETTER, TIES, UNRANKED, fault, ties, unranked};
+use super::ballots::{self, LOWER_BETTER, TIES, UNRANKED_ZERO, fault, ties, unranked};
 use super::standing::{POINTS, points};
 use crate::functions::prelude::*;
 
@@ -14,14 +14,7 @@ alternatives are those of the group. All that share the highest score win.",
     formula: "score = sum of weight / place",
     errors: ballots::ERRORS,
     params: ballots::PARAMS,
-    options: &[
-        TIES,
-        Opt {
-            default: Default::Text("zero"),
-            ..UNRANKED
-        },
-        LOWER_BETTER,
-    ],
+    options: &[TIES, UNRANKED_ZERO, LOWER_BETTER],
     ordered: false,
     returns: Returns::Table(POINTS),
     citations: &[

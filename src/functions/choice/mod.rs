@@ -13,6 +13,7 @@ macro_rules! on_ballots {
 
 mod anti_plurality;
 mod approval;
+mod axioms;
 mod baldwin;
 mod ballots;
 mod black;
@@ -83,5 +84,6 @@ pub(super) static FAMILY: Family = Family {
         &schwartz_set::FUNCTION,
         &uncovered_set::FUNCTION,
         &black::FUNCTION,
+        &axioms::FUNCTION,
     ],
 };

@@ -1,6 +1,6 @@
 //! `positional`: any weights of places.
 
-use super::ballots::{self, LOWER_BETTER, TIES, UNRANKED, fault, ties, unranked};
+use super::ballots::{self, LOWER_BETTER, TIES, UNRANKED_ZERO, fault, ties, unranked};
 use super::standing::{POINTS, points};
 use crate::functions::prelude::*;
 
@@ -16,17 +16,9 @@ of the group. All that share the highest score win.",
     errors: "no `points`, or points that are not finite; as borda",
     params: ballots::PARAMS,
     options: &[
-        Opt {
-            name: "points",
-            kind: OptKind::Numbers,
-            default: Default::Null,
-            doc: "points of places 1, 2, …; required",
-        },
+        Opt::numbers("points", "points of places 1, 2, …; required"),
         TIES,
-        Opt {
-            default: Default::Text("zero"),
-            ..UNRANKED
-        },
+        UNRANKED_ZERO,
         LOWER_BETTER,
     ],
     ordered: false,

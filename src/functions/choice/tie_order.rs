@@ -11,12 +11,10 @@ pub(super) const BORDA_TIES: Opt = Opt::choice(
 `tie_order`",
 );
 
-pub(super) const TIE_ORDER: Opt = Opt {
-    name: "tie_order",
-    kind: OptKind::Texts,
-    default: Default::Null,
-    doc: "for ties => 'position': alternatives from the lowest place up; those not listed follow in sorted order",
-};
+pub(super) const TIE_ORDER: Opt = Opt::texts(
+    "tie_order",
+    "for ties => 'position': alternatives from the lowest place up; those not listed follow in sorted order",
+);
 
 /// The Borda count under the options `ties` and `tie_order`.
 pub(super) fn borda(

@@ -112,6 +112,8 @@ pub struct Axioms {
     /// after `=>` the changed profile (monotonicity), the profile without a clone, or the
     /// second electorate.
     pub lacks: &'static [(Property, &'static str)],
+    /// Remarks.
+    pub notes: &'static [(Property, &'static str)],
 }
 
 impl Axioms {
@@ -120,5 +122,12 @@ impl Axioms {
     pub fn counterexample(&self, property: Property) -> Option<&'static str> {
         let found = self.lacks.iter().find(|(lacking, _)| *lacking == property);
         found.map(|(_, profile)| *profile)
+    }
+
+    /// The remark on the property.
+    #[must_use]
+    pub fn note(&self, property: Property) -> Option<&'static str> {
+        let found = self.notes.iter().find(|(about, _)| *about == property);
+        found.map(|(_, note)| *note)
     }
 }

@@ -52,13 +52,12 @@ fn properties_hold() {
             }
             let mut told = 0;
             for instance in instances(property, 400, 17) {
-                match respects(rule(entry.rule), property, &instance).expect("few ties") {
-                    Some(held) => {
-                        assert!(held, "{} {property:?}: {}", entry.rule, write(&instance));
-                        told += 1;
-                    }
-                    None => {}
-                }
+                // Too many ties to follow say nothing.
+                let Ok(Some(held)) = respects(rule(entry.rule), property, &instance) else {
+                    continue;
+                };
+                assert!(held, "{} {property:?}: {}", entry.rule, write(&instance));
+                told += 1;
             }
             assert!(
                 told >= 20,
