@@ -48,7 +48,7 @@ that share the highest score win.",
     ]),
     citations: &["Brams & Fishburn (1978). Approval voting. American Political Science Review 72."],
     example: Example {
-        sql: "SELECT * FROM approval((VALUES (1,'x'), (1,'y'), (2,'y'), (3,'z')), ballot => column1, alternative => column2)",
+        sql: "WITH v(ballot, alternative) AS (VALUES (1,'x'), (1,'y'), (2,'y'), (3,'z')) SELECT * FROM approval(v)",
         result: "rank,alternative,score,winner,share\n1,y,2.0,true,0.6666666666666666\n2,x,1.0,false,0.3333333333333333\n2,z,1.0,false,0.3333333333333333\n",
     },
     calls: &[

@@ -41,7 +41,7 @@ group.",
         "Balinski & Laraki (2011). Majority Judgment. MIT Press.",
     ],
     example: Example {
-        sql: "SELECT * FROM majority_judgment((VALUES (1,'x',5), (1,'y',0), (1,'z',1), (2,'x',5), (2,'y',0), (2,'z',1), (3,'x',3), (3,'y',4), (3,'z',0), (4,'x',3), (4,'y',4), (4,'z',0), (5,'x',3), (5,'y',4), (5,'z',0)), ballot => column1, alternative => column2, score => column3)",
+        sql: "WITH v(ballot, alternative, score) AS (VALUES (1,'x',5), (1,'y',0), (1,'z',1), (2,'x',5), (2,'y',0), (2,'z',1), (3,'x',3), (3,'y',4), (3,'z',0), (4,'x',3), (4,'y',4), (4,'z',0), (5,'x',3), (5,'y',4), (5,'z',0)) SELECT * FROM majority_judgment(v)",
         result: "rank,alternative,grade,above,below,winner,n\n1,y,4.0,0.0,0.4,true,5\n2,x,3.0,0.4,0.0,false,5\n3,z,0.0,0.4,0.0,false,5\n",
     },
     calls: &[

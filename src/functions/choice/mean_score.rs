@@ -42,7 +42,7 @@ are those of the group.",
         "Student (1908). The probable error of a mean. Biometrika 6.",
     ],
     example: Example {
-        sql: "SELECT alternative, score, round(stderr, 6) AS stderr, round(lower, 4) AS lower, round(upper, 4) AS upper, winner, n FROM mean_score((VALUES (1,'x',1), (2,'x',2), (3,'x',6), (1,'y',2)), ballot => column1, alternative => column2, score => column3) ORDER BY alternative",
+        sql: "WITH v(ballot, alternative, score) AS (VALUES (1,'x',1), (2,'x',2), (3,'x',6), (1,'y',2)) SELECT alternative, score, round(stderr, 6) AS stderr, round(lower, 4) AS lower, round(upper, 4) AS upper, winner, n FROM mean_score(v) ORDER BY alternative",
         result: "alternative,score,stderr,lower,upper,winner,n\nx,3.0,1.527525,-3.5724,9.5724,true,3\ny,2.0,,,,false,1\n",
     },
     calls: &[

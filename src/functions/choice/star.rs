@@ -31,7 +31,7 @@ group.",
 Economy 34.",
     ],
     example: Example {
-        sql: "SELECT * FROM star((VALUES (1,'x',5), (1,'y',0), (1,'z',1), (2,'x',5), (2,'y',0), (2,'z',1), (3,'x',3), (3,'y',4), (3,'z',0), (4,'x',3), (4,'y',4), (4,'z',0), (5,'x',3), (5,'y',4), (5,'z',0)), ballot => column1, alternative => column2, score => column3)",
+        sql: "WITH v(ballot, alternative, score) AS (VALUES (1,'x',5), (1,'y',0), (1,'z',1), (2,'x',5), (2,'y',0), (2,'z',1), (3,'x',3), (3,'y',4), (3,'z',0), (4,'x',3), (4,'y',4), (4,'z',0), (5,'x',3), (5,'y',4), (5,'z',0)) SELECT * FROM star(v)",
         result: "rank,alternative,score,finalist,winner,n\n1,x,19.0,true,false,5\n2,y,12.0,true,true,5\n3,z,2.0,false,false,5\n",
     },
     calls: &[

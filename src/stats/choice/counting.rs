@@ -152,3 +152,65 @@ impl Counters {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Row;
+    use super::*;
+
+    /// Counters, bits of weights and single ballots give what pair by pair counting gives.
+    #[test]
+    fn every_way_of_counting_agrees() {
+        let mut state = 3_u64;
+        let mut next = move |n: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % n
+        };
+        for (n, voters, weights, unit) in [
+            (70_u32, 120_u32, 1_u64, 1.0),
+            (70, 120, 40, 1.0),
+            (70, 120, 1_000_000_007, 0.1),
+            (130, 40, 2, 0.25),
+            (6, 200, 3, 1.0),
+        ] {
+            let mut rows = Vec::new();
+            for ballot in 0..voters {
+                let weight = (1 + next(weights)) as f64 * unit;
+                let tiers = 1 + next(u64::from(n));
+                for alternative in 0..n {
+                    if next(20) > 0 {
+                        let rank = next(tiers) as f64;
+                        rows.push(Row {
+                            ballot,
+                            alternative,
+                            rank,
+                            weight,
+                        });
+                    }
+                }
+            }
+            let profile = Profile::new(n as usize, rows).expect("profile");
+            let got = profile.pairwise();
+            let mut wanted = vec![0_i128; (n * n) as usize];
+            for ballot in &profile.ballots {
+                let mut place = vec![usize::MAX; n as usize];
+                for (at, tier) in ballot.tiers.iter().enumerate() {
+                    tier.iter().for_each(|&id| place[id as usize] = at);
+                }
+                for a in 0..n as usize {
+                    for b in 0..n as usize {
+                        if place[a] < place[b] {
+                            wanted[a * n as usize + b] += ballot.weight;
+                        }
+                    }
+                }
+            }
+            assert_eq!(
+                got.over, wanted,
+                "{n} alternatives, {voters} ballots, {weights} weights"
+            );
+        }
+    }
+}

@@ -33,6 +33,8 @@ mod stv;
 mod tally;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod textbook;
 
 pub use axioms::{AXIOMS, Axioms, Property};
 pub use bucklin::Bucklin;

@@ -15,7 +15,7 @@ pub(super) struct Instance {
     pub second: Option<Ballots>,
 }
 
-pub(super) type Rule = fn(&Profile) -> Result<Vec<u32>, ChoiceError>;
+pub(in crate::stats::choice) type Rule = fn(&Profile) -> Result<Vec<u32>, ChoiceError>;
 
 fn kemeny(p: &Profile) -> Result<Vec<u32>, ChoiceError> {
     let orders = p.pairwise().kemeny()?.expect("few alternatives").orders;
@@ -73,7 +73,7 @@ pub(super) const RULES: &[(&str, Rule)] = &[
 ];
 
 /// The rule of that name.
-pub(super) fn rule(name: &str) -> Rule {
+pub(in crate::stats::choice) fn rule(name: &str) -> Rule {
     RULES
         .iter()
         .find(|(known, _)| *known == name)
@@ -301,6 +301,11 @@ pub(super) fn read(text: &str) -> Instance {
             second: None,
         },
     }
+}
+
+/// The profile of `3 abc, 2 bca`.
+pub(in crate::stats::choice) fn profile_of(text: &str) -> Profile {
+    profile(&read(text).first)
 }
 
 /// A small generator: the n-th instance for a property with m alternatives.

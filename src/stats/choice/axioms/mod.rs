@@ -12,6 +12,9 @@ mod tests;
 
 pub use table::AXIOMS;
 
+#[cfg(test)]
+pub(super) use checks::{profile_of, rule as rule_named};
+
 /// A property of rules that return the set of winners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Property {
