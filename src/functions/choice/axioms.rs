@@ -35,7 +35,7 @@ skipped. Every counterexample is executed by a test, every property that holds i
         "Felsenthal & Nurmi (2018). Voting Procedures for Electing a Single Candidate. Springer.",
     ],
     example: Example {
-        sql: "SELECT rule, property, holds, counterexample FROM axioms((VALUES ('borda'), ('schulze')), rule => column1) \
+        sql: "WITH v(rule) AS (VALUES ('borda'), ('schulze')) SELECT rule, property, holds, counterexample FROM axioms(v) \
 WHERE property IN ('condorcet', 'monotonicity') ORDER BY rule, property",
         result: "rule,property,holds,counterexample\nborda,condorcet,false,\"2 bca, 1 cab\"\nborda,monotonicity,true,\n\
 schulze,condorcet,true,\nschulze,monotonicity,true,\n",

@@ -37,7 +37,7 @@ or alternative are left out.",
 NeurIPS.",
     ],
     example: Example {
-        sql: "WITH v(task, ballot, alternative, score) AS (VALUES ('A',1,'x',3), ('A',1,'y',2), ('A',1,'z',1), ('A',2,'x',3), ('A',2,'y',2), ('A',2,'z',1), ('B',1,'x',1), ('B',1,'y',2), ('B',1,'z',3), ('C',1,'y',9), ('C',1,'z',5), ('C',1,'x',4)) SELECT alternative, score, winner FROM borda_two_level(v) ORDER BY alternative",
+        sql: "WITH v(task, ballot, alternative, score) AS (VALUES ('A',1,'x',3), ('A',1,'y',2), ('A',1,'z',1), ('A',2,'x',3), ('A',2,'y',2), ('A',2,'z',1), ('B',1,'x',1), ('B',1,'y',2), ('B',1,'z',3), ('C',1,'y',9), ('C',1,'z',5), ('C',1,'x',4)) SELECT alternative, score, winner FROM borda_two_level(v, score => score) ORDER BY alternative",
         result: "alternative,score,winner\nx,2.0,false\ny,4.0,true\nz,3.0,false\n",
     },
     calls: &[
