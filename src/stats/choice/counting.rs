@@ -1,8 +1,8 @@
 //! From ballots to pairwise weights.
 //!
 //! A ballot of m alternatives says something about m²/2 pairs. Long ballots of equal
-//! weight are therefore counted 64 pairs at a time, in vertical counters: word w of
-//! plane p holds bit p of 64 counts.
+//! weight are therefore counted 64 pairs at a time, in vertical counters: a word of level p
+//! holds bit p of 64 counts.
 
 use super::profile::{Ballot, Tiers};
 use super::{Pairwise, Profile};
@@ -90,61 +90,86 @@ fn take_pairs(over: &mut [i128], n: usize, tiers: &Tiers, weight: i128) {
 }
 
 /// How many ballots put b above a or beside it, for all pairs.
+///
+/// Row a has two words of every 64 alternatives per level: bits of the count, and bits that
+/// wait for a partner. Every second arrival at a level adds three words of bits into one and
+/// carries one to the next level, so an arrival costs one such addition on average.
 struct Counters {
     n: usize,
     words: usize,
-    depth: usize,
-    /// `planes[(a * words + word) * depth + plane]`
-    planes: Vec<u64>,
+    levels: usize,
+    /// `cells[((a * levels + level) * 2 + waiting) * words + word]`
+    cells: Vec<u64>,
+    /// Arrivals by row: bit `level` says whether somebody waits there.
+    arrivals: Vec<usize>,
     above: Vec<u64>,
+    carry: Vec<u64>,
 }
 
 impl Counters {
     fn new(n: usize, ballots: usize) -> Self {
         let words = n.div_ceil(64);
-        let depth = (usize::BITS - ballots.leading_zeros()) as usize;
+        let levels = (usize::BITS - ballots.leading_zeros()) as usize;
         Self {
             n,
             words,
-            depth,
-            planes: vec![0; n * words * depth],
+            levels,
+            cells: vec![0; n * levels * 2 * words],
+            arrivals: vec![0; n],
             above: vec![0; words],
+            carry: vec![0; words],
         }
     }
 
     fn add(&mut self, tiers: &Tiers) {
         self.above.fill(0);
-        let size = self.words * self.depth;
         for tier in tiers.iter() {
             for &id in tier {
                 self.above[id as usize / 64] |= 1 << (id % 64);
             }
             for &id in tier {
-                let row = &mut self.planes[id as usize * size..(id as usize + 1) * size];
-                for (cell, &bits) in row.chunks_exact_mut(self.depth).zip(&self.above) {
-                    let mut carry = bits;
-                    for plane in cell {
-                        (*plane, carry) = (*plane ^ carry, *plane & carry);
-                        if carry == 0 {
-                            break;
-                        }
-                    }
-                }
+                self.arrive(id as usize);
             }
         }
     }
 
+    /// Counts the bits of `above` in row a.
+    fn arrive(&mut self, a: usize) {
+        let size = self.levels * 2 * self.words;
+        let row = &mut self.cells[a * size..(a + 1) * size];
+        self.carry.copy_from_slice(&self.above);
+        for (level, cell) in row.chunks_exact_mut(2 * self.words).enumerate() {
+            let (bits, waiting) = cell.split_at_mut(self.words);
+            if self.arrivals[a] >> level & 1 == 0 {
+                waiting.copy_from_slice(&self.carry);
+                break;
+            }
+            for ((x, y), z) in bits.iter_mut().zip(waiting).zip(&mut self.carry) {
+                let half = *x ^ *y;
+                let carry = (*x & *y) | (half & *z);
+                *x = half ^ *z;
+                *z = carry;
+            }
+        }
+        self.arrivals[a] += 1;
+    }
+
     fn take_from(&self, over: &mut [i128], weight: i128) {
-        if self.depth == 0 {
+        if self.levels == 0 {
             return;
         }
-        let rows = self.planes.chunks_exact(self.words * self.depth);
-        for (row, over) in rows.zip(over.chunks_exact_mut(self.n)) {
-            for (word, cell) in row.chunks_exact(self.depth).enumerate() {
-                for (plane, &bits) in cell.iter().enumerate() {
+        let rows = self.cells.chunks_exact(self.levels * 2 * self.words);
+        let counted = rows.zip(over.chunks_exact_mut(self.n)).zip(&self.arrivals);
+        for ((row, over), arrivals) in counted {
+            for (at, part) in row.chunks_exact(self.words).enumerate() {
+                let (level, waiting) = (at / 2, at % 2 == 1);
+                if waiting && arrivals >> level & 1 == 0 {
+                    continue;
+                }
+                for (word, &bits) in part.iter().enumerate() {
                     let mut left = bits;
                     while left != 0 {
-                        over[word * 64 + left.trailing_zeros() as usize] -= weight << plane;
+                        over[word * 64 + left.trailing_zeros() as usize] -= weight << level;
                         left &= left - 1;
                     }
                 }
