@@ -24,7 +24,7 @@ highest score win.",
         result: "rank,alternative,score,winner,n\n1,y,0.0,true,3\n2,z,-4.0,false,3\n3,x,-5.0,false,3\n",
     },
     calls: &[
-        "SELECT * FROM anti_plurality(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM anti_plurality(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM anti_plurality(t, ballot => item, alternative => annotator, rank => value, ties => 'last', lower_better => true)",
     ],
     body: Body::Unsorted(compute),

@@ -52,7 +52,7 @@ that share the highest score win.",
         result: "rank,alternative,score,winner,share\n1,y,2.0,true,0.6666666666666666\n2,x,1.0,false,0.3333333333333333\n2,z,1.0,false,0.3333333333333333\n",
     },
     calls: &[
-        "SELECT * FROM approval(t, ballot => item, alternative => annotator, weight => length(item), by => grp)",
+        "SELECT * FROM approval(t, ballot => item, alternative => annotator, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM approval(t, ballot => item, alternative => annotator, score => value, threshold => 4)",
         "SELECT * FROM approval(t, ballot => item, alternative => annotator, score => value, threshold => 2, lower_better => true)",
     ],

@@ -35,7 +35,7 @@ unranked; ties prefer nobody.",
     },
     calls: &[
         "SELECT * FROM black(t, by => grp)",
-        "SELECT * FROM black(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM black(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
     ],
     body: Body::Unsorted(compute),
 };

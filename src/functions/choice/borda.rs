@@ -31,7 +31,7 @@ NeurIPS.",
     },
     calls: &[
         "SELECT * FROM borda(t, ballot => item || annotator, alternative => system_a, rank => x, by => grp)",
-        "SELECT * FROM borda(t, ballot => item, alternative => annotator, rank => value, weight => length(item), unranked => 'zero', ties => 'competition')",
+        "SELECT * FROM borda(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), unranked => 'zero', ties => 'competition')",
         "SELECT * FROM borda(t, ballot => item, alternative => annotator, score => value, ties => 'position', tie_order => ['annotator 2'])",
         "SELECT * FROM borda(t, ballot => item, alternative => annotator, rank => value, ties => 'dense')",
     ],

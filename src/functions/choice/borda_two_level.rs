@@ -41,7 +41,7 @@ NeurIPS.",
         result: "alternative,score,winner\nx,2.0,false\ny,4.0,true\nz,3.0,false\n",
     },
     calls: &[
-        "SELECT * FROM borda_two_level(t, task => grp, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM borda_two_level(t, task => grp, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
         "SELECT * FROM borda_two_level(t, task => grp, ballot => item, alternative => annotator, score => y, ties => 'position', tie_order => ['annotator 3', 'annotator 1'], unranked => 'zero')",
     ],
     body: Body::Unsorted(compute),

@@ -42,7 +42,7 @@ and System Sciences 81.",
         result: "alternative,score,winner,majority,round\nx,4.0,false,false,2\ny,9.0,true,true,2\nz,5.0,false,true,2\n",
     },
     calls: &[
-        "SELECT * FROM bucklin(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM bucklin(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM bucklin(t, ballot => item, alternative => annotator, score => x)",
     ],
     body: Body::Unsorted(compute),

@@ -35,7 +35,7 @@ voix.",
     },
     calls: &[
         "SELECT * FROM condorcet_winner(t, by => grp)",
-        "SELECT * FROM condorcet_winner(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM condorcet_winner(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
     ],
     body: Body::Unsorted(compute),
 };

@@ -38,7 +38,7 @@ Studies 23.",
         result: "rank,alternative,winner,round,count\n1,y,true,,2.0\n2,z,false,,7.0\n3,x,false,1,5.0\n",
     },
     calls: &[
-        "SELECT * FROM coombs(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp, ties => 'any')",
+        "SELECT * FROM coombs(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp, ties => 'any')",
         "SELECT * FROM coombs(t, ballot => item, alternative => annotator, rank => value, ties => 'all', stop => 'last')",
         "SELECT * FROM coombs(t, ballot => item, alternative => annotator, rank => value, ties => 'label')",
     ],

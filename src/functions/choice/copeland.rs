@@ -41,9 +41,9 @@ and constructive control. JAIR 35.",
     },
     calls: &[
         "SELECT * FROM copeland(t, by => grp)",
-        "SELECT * FROM copeland(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM copeland(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
         "SELECT * FROM copeland(t, by => grp, tie_points => 1)",
-        "SELECT * FROM copeland(t, ballot => item, alternative => annotator, rank => value, weight => length(item), tie_points => 1)",
+        "SELECT * FROM copeland(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), tie_points => 1)",
     ],
     body: Body::Unsorted(compute),
 };

@@ -30,7 +30,7 @@ Slovenia. Australian Journal of Political Science 49.",
         result: "alternative,score,winner\nx,5.666666666666667,false\ny,6.0,true\nz,4.833333333333333,false\n",
     },
     calls: &[
-        "SELECT * FROM dowdall(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM dowdall(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM dowdall(t, ballot => item, alternative => annotator, rank => value, ties => 'competition', unranked => 'below')",
     ],
     body: Body::Unsorted(compute),

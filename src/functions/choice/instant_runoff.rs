@@ -27,9 +27,9 @@ many to follow; then the call fails and says so.",
         result: "rank,alternative,winner,round,count\n1,y,true,,5.0\n2,x,false,,4.0\n3,z,false,1,2.0\n",
     },
     calls: &[
-        "SELECT * FROM instant_runoff(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp, ties => 'any')",
-        "SELECT * FROM instant_runoff(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp, ties => 'all')",
-        "SELECT * FROM instant_runoff(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp, ties => 'label')",
+        "SELECT * FROM instant_runoff(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp, ties => 'any')",
+        "SELECT * FROM instant_runoff(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp, ties => 'all')",
+        "SELECT * FROM instant_runoff(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp, ties => 'label')",
     ],
     body: Body::Unsorted(compute),
 };

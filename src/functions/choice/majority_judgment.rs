@@ -45,7 +45,7 @@ group.",
         result: "rank,alternative,grade,above,below,winner,n\n1,y,4.0,0.0,0.4,true,5\n2,x,3.0,0.4,0.0,false,5\n3,z,0.0,0.4,0.0,false,5\n",
     },
     calls: &[
-        "SELECT * FROM majority_judgment(t, ballot => item, alternative => annotator, score => value, weight => length(item), by => grp)",
+        "SELECT * FROM majority_judgment(t, ballot => item, alternative => annotator, score => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM majority_judgment(t, ballot => item, alternative => annotator, score => value, missing => 'skip', lower_better => true)",
     ],
     body: Body::Unsorted(compute),

@@ -34,7 +34,7 @@ voix.",
     },
     calls: &[
         "SELECT * FROM margins(t, by => grp)",
-        "SELECT * FROM margins(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM margins(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
     ],
     body: Body::Unsorted(compute),
 };

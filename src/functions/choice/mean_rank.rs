@@ -44,7 +44,7 @@ JASA 32.",
         result: "alternative,score,winner\nx,2.111111111111111,false\ny,1.6666666666666667,true\nz,2.2222222222222223,false\n",
     },
     calls: &[
-        "SELECT * FROM mean_rank(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM mean_rank(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM mean_rank(t, ballot => item, alternative => annotator, score => value, unranked => 'skip')",
     ],
     body: Body::Unsorted(compute),

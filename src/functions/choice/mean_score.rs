@@ -46,7 +46,7 @@ are those of the group.",
         result: "alternative,score,stderr,lower,upper,winner,n\nx,3.0,1.527525,-3.5724,9.5724,true,3\ny,2.0,,,,false,1\n",
     },
     calls: &[
-        "SELECT * FROM mean_score(t, ballot => item, alternative => annotator, score => value, weight => length(item), level => 0.9, by => grp)",
+        "SELECT * FROM mean_score(t, ballot => item, alternative => annotator, score => value, weight => CAST(length(item) AS DOUBLE), level => 0.9, by => grp)",
         "SELECT * FROM mean_score(t, ballot => item, alternative => annotator, score => x, lower_better => true)",
     ],
     body: Body::Unsorted(compute),

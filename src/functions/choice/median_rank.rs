@@ -40,7 +40,7 @@ out. The alternatives are those of the group. All that share the lowest median w
         result: "alternative,score,winner\nx,3.0,false\ny,2.0,true\nz,2.0,true\n",
     },
     calls: &[
-        "SELECT * FROM median_rank(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM median_rank(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM median_rank(t, ballot => item, alternative => annotator, score => value, unranked => 'skip')",
     ],
     body: Body::Unsorted(compute),

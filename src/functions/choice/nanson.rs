@@ -37,9 +37,9 @@ A ranked alternative is over those ranked lower and over the unranked; ties pref
     },
     calls: &[
         "SELECT * FROM nanson(t, by => grp)",
-        "SELECT * FROM nanson(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM nanson(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
         "SELECT * FROM nanson(t, by => grp, drop => 'at_or_below')",
-        "SELECT * FROM nanson(t, ballot => item, alternative => annotator, rank => value, weight => length(item), drop => 'at_or_below')",
+        "SELECT * FROM nanson(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), drop => 'at_or_below')",
     ],
     body: Body::Unsorted(compute),
 };

@@ -23,7 +23,7 @@ are left out. The alternatives are those of the group. All that share the highes
         result: "rank,alternative,score,winner,n\n1,x,4.0,true,3\n2,y,3.0,false,3\n3,z,2.0,false,3\n",
     },
     calls: &[
-        "SELECT * FROM plurality(t, ballot => item, alternative => annotator, rank => value, weight => length(item), by => grp)",
+        "SELECT * FROM plurality(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM plurality(t, ballot => item, alternative => annotator, score => x, ties => 'competition')",
         "SELECT * FROM plurality(t, ballot => item, alternative => annotator, rank => value, ties => 'last')",
     ],

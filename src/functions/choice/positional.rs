@@ -31,7 +31,7 @@ of the group. All that share the highest score win.",
         result: "rank,alternative,score,winner,n\n1,y,15.0,true,3\n2,x,12.0,false,3\n3,z,9.0,false,3\n",
     },
     calls: &[
-        "SELECT * FROM positional(t, ballot => item, alternative => annotator, rank => value, weight => length(item), points => [3, 2, 0.5], by => grp)",
+        "SELECT * FROM positional(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), points => [3, 2, 0.5], by => grp)",
         "SELECT * FROM positional(t, ballot => item, alternative => annotator, rank => value, points => [3, 2], ties => 'dense', unranked => 'below')",
     ],
     body: Body::Unsorted(compute),

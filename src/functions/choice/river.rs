@@ -37,9 +37,9 @@ ranked lower and over the unranked; ties prefer nobody.",
     },
     calls: &[
         "SELECT * FROM river(t, by => grp)",
-        "SELECT * FROM river(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM river(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
         "SELECT * FROM river(t, by => grp, ties => 'label', strength => 'shares')",
-        "SELECT * FROM river(t, ballot => item, alternative => annotator, rank => value, weight => length(item), ties => 'label', strength => 'shares')",
+        "SELECT * FROM river(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), ties => 'label', strength => 'shares')",
     ],
     body: Body::Unsorted(compute),
 };

@@ -25,7 +25,7 @@ and over the unranked; ties prefer nobody.",
     },
     calls: &[
         "SELECT * FROM schwartz_set(t, by => grp)",
-        "SELECT * FROM schwartz_set(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM schwartz_set(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
     ],
     body: Body::Unsorted(compute),
 };

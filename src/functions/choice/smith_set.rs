@@ -28,7 +28,7 @@ unranked; ties prefer nobody.",
     },
     calls: &[
         "SELECT * FROM smith_set(t, by => grp)",
-        "SELECT * FROM smith_set(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM smith_set(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
     ],
     body: Body::Unsorted(compute),
 };

@@ -34,9 +34,9 @@ A ranked alternative is over those ranked lower and over the unranked; ties pref
     },
     calls: &[
         "SELECT * FROM stable_voting(t, by => grp)",
-        "SELECT * FROM stable_voting(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM stable_voting(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
         "SELECT * FROM stable_voting(t, by => grp, simple => true)",
-        "SELECT * FROM stable_voting(t, ballot => item, alternative => annotator, rank => value, weight => length(item), simple => true)",
+        "SELECT * FROM stable_voting(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), simple => true)",
     ],
     body: Body::Unsorted(compute),
 };

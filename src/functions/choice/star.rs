@@ -35,7 +35,7 @@ Economy 34.",
         result: "rank,alternative,score,finalist,winner,n\n1,x,19.0,true,false,5\n2,y,12.0,true,true,5\n3,z,2.0,false,false,5\n",
     },
     calls: &[
-        "SELECT * FROM star(t, ballot => item, alternative => annotator, score => value, weight => length(item), by => grp)",
+        "SELECT * FROM star(t, ballot => item, alternative => annotator, score => value, weight => CAST(length(item) AS DOUBLE), by => grp)",
         "SELECT * FROM star(t, ballot => item, alternative => annotator, score => x, lower_better => true)",
     ],
     body: Body::Unsorted(compute),

@@ -64,7 +64,7 @@ rank are unranked, rows with a NULL ballot or alternative are left out. The alte
         result: "alternative,elected,round,votes,quota\nx,true,1,4.0,4.0\ny,true,3,5.0,4.0\nz,false,2,2.0,4.0\n",
     },
     calls: &[
-        "SELECT * FROM stv(t, ballot => item, alternative => annotator, rank => value, weight => length(item), seats => 2, by => grp)",
+        "SELECT * FROM stv(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), seats => 2, by => grp)",
         "SELECT * FROM stv(t, ballot => item, alternative => annotator, score => value, seats => 2, quota => 'hare', ties => 'label')",
         "SELECT * FROM stv(t, ballot => item, alternative => annotator, rank => value, seats => 3, quota => 'hagenbach_bischoff')",
     ],

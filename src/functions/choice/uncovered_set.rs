@@ -39,13 +39,13 @@ comparisons. A ranked alternative is over those ranked lower and over the unrank
     },
     calls: &[
         "SELECT * FROM uncovered_set(t, by => grp)",
-        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => length(item))",
+        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE))",
         "SELECT * FROM uncovered_set(t, by => grp, covering => 'bordes')",
-        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => length(item), covering => 'bordes')",
+        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), covering => 'bordes')",
         "SELECT * FROM uncovered_set(t, by => grp, covering => 'mckelvey')",
-        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => length(item), covering => 'mckelvey')",
+        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), covering => 'mckelvey')",
         "SELECT * FROM uncovered_set(t, by => grp, covering => 'fishburn')",
-        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => length(item), covering => 'fishburn')",
+        "SELECT * FROM uncovered_set(t, ballot => item, alternative => annotator, rank => value, weight => CAST(length(item) AS DOUBLE), covering => 'fishburn')",
     ],
     body: Body::Unsorted(compute),
 };
