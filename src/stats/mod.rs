@@ -7,6 +7,8 @@ pub mod crowd;
 pub mod exact;
 pub mod interval;
 pub mod matrix;
+pub mod models;
 pub mod num;
 pub mod ratings;
 pub mod rng;
+pub mod testing;

@@ -9,12 +9,14 @@ mod dist;
 #[cfg(test)]
 mod dist_tests;
 mod normal;
+mod studentized;
 
 pub use dist::{
     beta_cdf, beta_quantile, chi2_cdf, chi2_quantile, chi2_sf, f_cdf, f_sf, gamma_p, gamma_q,
     student_t_cdf, student_t_quantile, student_t_sf,
 };
 pub use normal::{norm_cdf, norm_pdf, norm_quantile, norm_sf};
+pub use studentized::{studentized_range_cdf, studentized_range_quantile, studentized_range_sf};
 
 use std::cmp::Ordering;
 

@@ -137,7 +137,7 @@ impl Fenwick {
     }
 }
 
-fn group_sizes(ranks: &[u32]) -> Vec<u64> {
+pub(super) fn group_sizes(ranks: &[u32]) -> Vec<u64> {
     let groups = ranks.iter().max().map_or(0, |&top| top as usize + 1);
     let mut sizes = vec![0; groups];
     for &rank in ranks {

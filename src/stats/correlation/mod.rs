@@ -8,20 +8,26 @@
 //! Rows with a NULL are for the caller to drop; NaN is refused. What has no value
 //! (a constant side, too few rows) is `None`.
 
+mod association;
 pub(crate) mod dist;
 mod kendall;
+mod levels;
 mod partial;
 mod pearson;
 mod rankings;
 mod ranks;
+mod resampled;
 #[cfg(test)]
 mod tests;
 
+pub use association::{Association, Coefficient};
 pub use kendall::{Kendall, PairCounts, SomersD, WeightedTau};
+pub use levels::{LevelCorrelation, Measure, UndefinedGroup, mean_within, of_means};
 pub use partial::{Partial, PartialMethod, partial_correlation, pearson_weighted};
-pub use pearson::{Pearson, Spearman};
+pub use pearson::{Pearson, PointBiserial, Spearman, point_biserial};
 pub use rankings::{RankDistance, rank_distance, rbo};
 pub use ranks::{RankMethod, ranks};
+pub use resampled::{ResampledTau, weighted_tau_test};
 
 use crate::stats::num;
 

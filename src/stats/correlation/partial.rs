@@ -3,7 +3,7 @@
 use crate::stats::agreement::compensated_sum;
 use crate::stats::num;
 
-use super::pearson::t_p_value;
+use super::pearson::{t_p_value, z_limits};
 use super::{CorrelationError, RankMethod, ranks};
 
 /// Correlation of x and y with the covariates held fixed.
@@ -15,6 +15,25 @@ pub struct Partial {
     pub p_value: Option<f64>,
     /// Number of rows.
     pub n: u64,
+    /// Number of covariates.
+    pub covariates: u64,
+}
+
+impl Partial {
+    /// Limits on Fisher's z scale with n - covariates in place of n (Fisher 1924), and the
+    /// variance of Bonett & Wright 2000 for ranks; `None` without degrees of freedom.
+    #[must_use]
+    pub fn limits(&self, method: PartialMethod, confidence: f64) -> Option<(f64, f64)> {
+        let rows = self.n as f64 - self.covariates as f64 - 3.0;
+        if rows <= 0.0 {
+            return None;
+        }
+        let spread = match method {
+            PartialMethod::Pearson => 1.0,
+            PartialMethod::Spearman => 1.0 + self.r * self.r / 2.0,
+        };
+        z_limits(self.r, num::sqrt(spread / rows), confidence)
+    }
 }
 
 /// Which correlation is made partial.
@@ -157,6 +176,7 @@ pub fn partial_correlation(
         r,
         p_value: t_p_value(r, n as f64 - 2.0 - k as f64),
         n: n as u64,
+        covariates: k as u64,
     }))
 }
 

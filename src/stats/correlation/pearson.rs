@@ -37,6 +37,47 @@ pub struct Spearman {
     pub n: u64,
 }
 
+/// Correlation of a yes/no column with a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PointBiserial {
+    /// Pearson's correlation with yes = 1, no = 0.
+    pub r: f64,
+    /// Two-sided p-value of r = 0 from Student's t (that of the two-sample t test); `None` below three rows.
+    pub p_value: Option<f64>,
+    /// Lower limit, from Tate's large-sample error; `None` below four rows or with no error.
+    pub lower: Option<f64>,
+    /// Upper limit likewise.
+    pub upper: Option<f64>,
+}
+
+/// Point-biserial correlation of rows (yes, value), with the large-sample error of Tate 1954:
+/// variance (1 - r²)² (1 - 3r²/2 + r²/(4pq)) / n, p the share of yes.
+///
+/// # Errors
+/// [`CorrelationError::NotANumber`](super::CorrelationError).
+pub fn point_biserial(
+    rows: &[(bool, f64)],
+    confidence: f64,
+) -> Result<Option<PointBiserial>, super::CorrelationError> {
+    let as_number = |yes: bool| if yes { 1.0 } else { 0.0 };
+    let pairs = Pairs::new(rows.iter().map(|(b, v)| (as_number(*b), *v)).collect())?;
+    let n = rows.len() as f64;
+    let p = rows.iter().filter(|row| row.0).count() as f64 / n;
+    Ok(pairs.pearson(confidence).map(|found| {
+        let r2 = found.r * found.r;
+        let rest = 1.0 - r2;
+        let variance = rest * rest * (1.0 - 1.5 * r2 + r2 / (4.0 * p * (1.0 - p))) / n;
+        let half = dist::normal_critical(confidence) * num::sqrt(variance);
+        let limits = (n > 3.0 && variance > 0.0).then_some(half);
+        PointBiserial {
+            r: found.r,
+            p_value: found.p_value,
+            lower: limits.map(|half| (found.r - half).max(-1.0)),
+            upper: limits.map(|half| (found.r + half).min(1.0)),
+        }
+    }))
+}
+
 /// p-value of a correlation by Student's t.
 pub(super) fn t_p_value(r: f64, df: f64) -> Option<f64> {
     if df <= 0.0 {
@@ -52,7 +93,7 @@ pub(super) fn t_p_value(r: f64, df: f64) -> Option<f64> {
 }
 
 /// Limits on Fisher's z scale with standard error `stderr`.
-fn z_limits(r: f64, stderr: f64, confidence: f64) -> Option<(f64, f64)> {
+pub(super) fn z_limits(r: f64, stderr: f64, confidence: f64) -> Option<(f64, f64)> {
     if r.abs() >= 1.0 {
         return Some((r, r));
     }

@@ -314,3 +314,167 @@ fn partial_correlation_vectors() {
         );
     }
 }
+
+/// Income and job satisfaction (Agresti 2002, table 2.8): gamma = .221 with error .117;
+/// the other errors by the delta method on the cell shares, numerically.
+#[test]
+fn agresti_2002_job_satisfaction() {
+    let table = [[1, 3, 10, 6], [2, 3, 10, 7], [1, 6, 14, 12], [0, 1, 9, 11]];
+    let mut rows = Vec::new();
+    for (x, line) in table.iter().enumerate() {
+        for (y, count) in line.iter().enumerate() {
+            rows.extend(std::iter::repeat_n((x as f64, y as f64), *count));
+        }
+    }
+    let pairs = Pairs::new(rows).expect("pairs");
+    for (which, estimate, stderr) in [
+        (
+            Coefficient::TauB,
+            0.152_352_151_346_596_88,
+            0.081_836_065_714_370_69,
+        ),
+        (
+            Coefficient::TauC,
+            0.139_467_592_592_592_56,
+            0.075_328_148_217_220_14,
+        ),
+        (
+            Coefficient::Gamma,
+            0.221_100_917_431_192_6,
+            0.117_162_829_396_304_79,
+        ),
+        (
+            Coefficient::SomersD,
+            0.141_723_022_640_399_85,
+            0.076_395_112_936_056_89,
+        ),
+    ] {
+        let got = pairs.association(which, 0.95).expect("defined");
+        assert!((got.estimate - estimate).abs() < 1e-12, "{which:?} {got:?}");
+        assert!(
+            (got.stderr.expect("error") - stderr).abs() < 1e-8,
+            "{which:?} {got:?}"
+        );
+        let half = 1.959_963_984_540_054 * stderr;
+        assert!((got.lower.expect("lower") - estimate + half).abs() < 1e-7);
+    }
+}
+
+#[test]
+fn association_agrees_with_the_plain_coefficients() {
+    for case in cases("correlation", "pair") {
+        let pairs = pairs_of(&case);
+        let of = |which| pairs.association(which, 0.95).map(|a| a.estimate);
+        let kendall = pairs.kendall(false);
+        let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => assert!((a - b).abs() < 1e-14, "{} {a} {b}", case.name),
+            (a, b) => assert_eq!(a, b, "{}", case.name),
+        };
+        close(of(Coefficient::TauA), kendall.tau_a);
+        close(of(Coefficient::TauB), kendall.tau_b);
+        close(of(Coefficient::TauC), kendall.tau_c);
+        close(of(Coefficient::Gamma), pairs.goodman_kruskal_gamma());
+        close(of(Coefficient::SomersD), pairs.somers_d().map(|d| d.d));
+        if let (Some(got), Some(wanted)) = (
+            pairs
+                .association(Coefficient::SomersD, 0.95)
+                .and_then(|a| a.p_value),
+            pairs.somers_d().and_then(|d| d.p_value),
+        ) {
+            assert!((got - wanted).abs() < 1e-12, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn meta_evaluation_vectors() {
+    for case in cases("meta_evaluation", "metric_meta_evaluation") {
+        let numbers = |name: &str| -> Vec<Option<f64>> {
+            case.column("scores", name)
+                .iter()
+                .map(Value::as_f64)
+                .collect()
+        };
+        let (human, metric) = (numbers("human"), numbers("metric"));
+        let kept: Vec<usize> = (0..human.len())
+            .filter(|i| human[*i].is_some() && metric[*i].is_some())
+            .collect();
+        let pick = |column: &[Option<f64>]| kept.iter().filter_map(|i| column[*i]).collect();
+        let (x, y): (Vec<f64>, Vec<f64>) = (pick(&human), pick(&metric));
+        let ids = |name: &str| -> Vec<u32> {
+            let ids = intern(&case.column("scores", name)).0;
+            kept.iter().map(|i| ids[*i]).collect()
+        };
+        for (name, measure) in [
+            ("pearson", Measure::Pearson),
+            ("spearman", Measure::Spearman),
+            ("kendall_b", Measure::Kendall),
+        ] {
+            let system = of_means(&ids("system"), &x, &y, measure).expect("numbers");
+            case.check_value(name, &case.expected["system_level"][name], system.estimate);
+            for (level, column) in [("by_item", "item"), ("by_system", "system")] {
+                let expected = &case.expected["segment_level"][level];
+                let within =
+                    |rule| mean_within(&ids(column), &x, &y, measure, rule).expect("numbers");
+                let skip = within(UndefinedGroup::Skip);
+                case.check_value(name, &expected[name], skip.estimate);
+                case.check_value("groups", &expected["groups"], Some(skip.groups as f64));
+                case.check_value(
+                    "undefined",
+                    &expected["undefined"],
+                    Some(skip.undefined as f64),
+                );
+                let zero = within(UndefinedGroup::Zero).estimate;
+                case.check_value(name, &expected[format!("{name}_undefined_as_zero")], zero);
+                assert_eq!(
+                    within(UndefinedGroup::Null).estimate.is_none(),
+                    skip.undefined > 0
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn point_biserial_is_pearson_with_tates_error() {
+    let rows = [
+        (true, 3.0),
+        (true, 5.0),
+        (false, 1.0),
+        (false, 2.0),
+        (false, 4.0),
+    ];
+    let got = point_biserial(&rows, 0.95)
+        .expect("numbers")
+        .expect("defined");
+    let plain = Pairs::new(
+        rows.iter()
+            .map(|(b, v)| (f64::from(u8::from(*b)), *v))
+            .collect(),
+    );
+    assert_eq!(
+        got.r,
+        plain.expect("pairs").pearson(0.95).expect("defined").r
+    );
+    // r² = 1/3, p q = .24: variance (2/3)² (1 - 1/2 + (1/3)/.96) / 5
+    let variance: f64 = (2.0_f64 / 3.0) * (2.0 / 3.0) * (0.5 + (1.0 / 3.0) / 0.96) / 5.0;
+    let half = 1.959_963_984_540_054 * variance.sqrt();
+    assert!((got.lower.expect("lower") - (got.r - half)).abs() < 1e-12);
+    assert_eq!(got.upper, Some((got.r + half).min(1.0)));
+    assert_eq!(point_biserial(&[(true, 1.0), (true, 2.0)], 0.95), Ok(None));
+}
+
+#[test]
+fn weighted_tau_test_is_reproducible() {
+    let rows: Vec<(f64, f64)> = (0..30)
+        .map(|i| (f64::from(i), f64::from(i * 7 % 11)))
+        .collect();
+    let of = |rows: Vec<(f64, f64)>| {
+        weighted_tau_test(&Pairs::new(rows).expect("pairs"), 99, 5, 0.9).expect("numbers")
+    };
+    let got = of(rows.clone()).expect("defined");
+    assert_eq!(Some(got), of(rows.into_iter().rev().collect()));
+    assert!(got.p_value >= 0.01 && got.lower.expect("lower") <= got.upper.expect("upper"));
+    let perfect = of((0..20).map(|i| (f64::from(i), f64::from(i))).collect()).expect("defined");
+    assert_eq!((perfect.tau, perfect.p_value), (1.0, 0.01));
+}

@@ -5,6 +5,10 @@
 //! (Newcombe 1998), percentile bootstrap (Efron 1979).
 //! All are two-sided at a confidence `level` in (0, 1), such as 0.95.
 
+mod bootstrap;
+
+pub use bootstrap::{Comparison, PairedRows, Resampled, bca};
+
 use super::num::{beta_quantile, ln_gamma, mean, norm_quantile, sqrt, sum, total_cmp};
 use super::num::{exp, ln};
 
