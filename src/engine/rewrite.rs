@@ -19,7 +19,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 use std::ops::ControlFlow;
 
 use super::error::{Error, Kind, span_of};
-use crate::functions::definition::Kind::Numbers;
+use crate::functions::definition::Kind::{Columns, Numbers};
 use crate::functions::{self, Function, options::nearest, order_required};
 
 /// Turns `TABLE x` in an argument position into `(SELECT * FROM x)`.
@@ -456,10 +456,13 @@ fn fill(
     Ok(())
 }
 
-/// The argument at place `i` of a full positional call: several numbers become a
+/// The argument at place `i` of a full positional call: several columns become a
 /// struct that keeps their names.
 pub(super) fn slot(f: &Function, i: usize, e: &Expr) -> Expr {
-    if f.params.get(i).is_none_or(|p| p.kind != Numbers) {
+    if f.params
+        .get(i)
+        .is_none_or(|p| !matches!(p.kind, Numbers | Columns))
+    {
         return e.clone();
     }
     let name = |e: &Expr| match e {

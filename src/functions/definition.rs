@@ -80,6 +80,8 @@ pub enum Kind {
     Number,
     /// Several numbers, named: `name => (length, n_turns)`. A row with a NULL among them is left out.
     Numbers,
+    /// Several columns of any kind, named, NULLs kept: the arguments of another function.
+    Columns,
 }
 
 impl Kind {
@@ -89,6 +91,7 @@ impl Kind {
             Self::Label => "label",
             Self::Number => "number",
             Self::Numbers => "numbers",
+            Self::Columns => "columns",
         }
     }
 }
@@ -117,6 +120,11 @@ impl Param {
     /// One or more required columns of numbers.
     pub const fn numbers(name: &'static str, doc: &'static str) -> Self {
         Self::new(name, Kind::Numbers, doc)
+    }
+
+    /// One or more required columns of any kind.
+    pub const fn columns(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, Kind::Columns, doc)
     }
 
     /// The same, but a call may leave it out.

@@ -195,6 +195,7 @@ impl AggregateUDFImpl for Udaf {
                     Kind::Number => number_type(f, p.name, ty),
                     Kind::Numbers => numbers_type(f, p.name, ty),
                     Kind::Label => label_type(f, p.name, ty),
+                    Kind::Columns => columns_type(f, p.name, ty),
                 },
                 None => Ok(ty.clone()),
             })
@@ -263,6 +264,17 @@ fn numbers_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
         Ok(Field::new(field.name(), ty, true))
     });
     Ok(DataType::Struct(fields.collect::<Result<Fields>>()?))
+}
+
+/// The type of several columns: a struct of labels and numbers.
+fn columns_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
+    let DataType::Struct(fields) = ty else {
+        return label_type(f, name, ty);
+    };
+    for field in fields {
+        label_type(f, name, field.data_type())?;
+    }
+    Ok(ty.clone())
 }
 
 fn label_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {

@@ -5,6 +5,7 @@ use arrow::compute::{SortOptions, cast};
 use arrow::datatypes::{DataType, FieldRef, Float64Type};
 use arrow::row::{RowConverter, SortField};
 use datafusion::common::{DataFusionError, Result};
+use std::cmp::Ordering;
 
 use super::super::definition::{Function, Kind, Param};
 use super::labels::{Labels, MISSING, not_a_number};
@@ -32,6 +33,8 @@ pub enum Column {
     Numbers(Vec<f64>),
     /// Several named columns of numbers, row by row, without NULLs.
     Matrix(Vec<String>, Vec<f64>),
+    /// Several named columns of labels or numbers.
+    Several(Vec<String>, Vec<Column>),
 }
 
 impl Rows {
@@ -58,6 +61,19 @@ impl Rows {
             _ => (&[], &[]),
         }
     }
+
+    /// Puts rows without an order key in canonical order.
+    pub(in crate::functions) fn sort(&mut self) {
+        sort(&mut self.columns, self.len, &[]);
+    }
+
+    /// The names and columns of a column of several; empty when absent.
+    pub fn several(&self, i: usize) -> (&[String], &[Column]) {
+        match self.columns.get(i) {
+            Some(Column::Several(names, columns)) => (names, columns),
+            _ => (&[], &[]),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -65,6 +81,7 @@ enum Store {
     Labels(Labels, Vec<u32>),
     Numbers(Vec<f64>),
     Matrix(Vec<String>, Vec<f64>),
+    Several(Vec<String>, Vec<Store>),
 }
 
 /// The state of a function that keeps its rows.
@@ -98,10 +115,24 @@ impl RowState {
                 Kind::Label => Store::Labels(Labels::default(), Vec::new()),
                 Kind::Number => Store::Numbers(Vec::new()),
                 Kind::Numbers => Store::Matrix(names(i, p.name), Vec::new()),
+                Kind::Columns => Store::Several(
+                    names(i, p.name),
+                    match fields.get(i).map(|f| f.data_type()) {
+                        Some(DataType::Struct(parts)) => {
+                            parts.iter().map(|p| Store::of(p.data_type())).collect()
+                        }
+                        other => other.into_iter().map(Store::of).collect(),
+                    },
+                ),
             })
             .collect();
         // A row of several numbers is whole or left out, so it counts as required once given.
-        let whole = |(p, given): (&Param, &bool)| p.required || (p.kind == Kind::Numbers && *given);
+        // Of several columns of any kind, the function called with them drops what it must.
+        let whole = |(p, given): (&Param, &bool)| match p.kind {
+            Kind::Numbers => p.required || *given,
+            Kind::Columns => false,
+            _ => p.required,
+        };
         Self {
             required: function.params.iter().zip(&given).map(whole).collect(),
             given,
@@ -141,35 +172,7 @@ impl RowState {
             if !given {
                 continue;
             }
-            match store {
-                Store::Labels(labels, ids) => {
-                    if kept == rows {
-                        labels.intern_array(column, ids)?;
-                    } else {
-                        let mut all = Vec::new();
-                        labels.intern_array(column, &mut all)?;
-                        ids.extend(
-                            all.iter()
-                                .zip(&keep)
-                                .filter(|(_, k)| **k)
-                                .map(|(id, _)| *id),
-                        );
-                    }
-                }
-                Store::Numbers(numbers) => {
-                    let column = cast(column, &DataType::Float64)?;
-                    for (x, k) in column.as_primitive::<Float64Type>().iter().zip(&keep) {
-                        if *k {
-                            if x.is_some_and(f64::is_nan) {
-                                return Err(not_a_number());
-                            }
-                            // NaN stands for NULL inside; no NaN comes in from outside.
-                            numbers.push(x.map_or(f64::NAN, |x| x + 0.0));
-                        }
-                    }
-                }
-                Store::Matrix(_, cells) => push_matrix(column, &keep, cells)?,
-            }
+            store.push(column, &keep, kept == rows)?;
         }
         if let (Some(keys), Some((column, directions))) = (&mut self.keys, key) {
             for (row, k) in encode_keys(column, directions)?.into_iter().zip(&keep) {
@@ -187,18 +190,8 @@ impl RowState {
         w.u64(self.n_null);
         w.u64(self.len as u64);
         for (store, given) in self.stores.iter().zip(&self.given) {
-            if !given {
-                continue;
-            }
-            match store {
-                Store::Labels(labels, ids) => {
-                    w.u64(labels.len() as u64);
-                    labels.texts().for_each(|t| w.bytes(t.as_bytes()));
-                    ids.iter().for_each(|i| w.u32(*i));
-                }
-                Store::Numbers(x) | Store::Matrix(_, x) => {
-                    x.iter().for_each(|x| w.u64(x.to_bits()));
-                }
+            if *given {
+                store.save(&mut w);
             }
         }
         if let Some(keys) = &self.keys {
@@ -213,31 +206,8 @@ impl RowState {
         let len = r.len()?;
         self.len += len;
         for (store, given) in self.stores.iter_mut().zip(&self.given) {
-            if !given {
-                continue;
-            }
-            match store {
-                Store::Labels(labels, ids) => {
-                    let map = read_labels(&mut r, labels)?;
-                    for _ in 0..len {
-                        let id = r.u32()?;
-                        ids.push(if id == MISSING {
-                            MISSING
-                        } else {
-                            r.mapped(&map, id)?
-                        });
-                    }
-                }
-                Store::Numbers(x) => {
-                    for _ in 0..len {
-                        x.push(f64::from_bits(r.u64()?));
-                    }
-                }
-                Store::Matrix(names, x) => {
-                    for _ in 0..len.saturating_mul(names.len()) {
-                        x.push(f64::from_bits(r.u64()?));
-                    }
-                }
+            if *given {
+                store.merge(&mut r, len)?;
             }
         }
         if let Some(keys) = &mut self.keys {
@@ -256,66 +226,13 @@ impl RowState {
             .stores
             .iter_mut()
             .zip(&self.given)
-            .map(|(store, given)| match store {
-                _ if !given => Column::Absent,
-                Store::Labels(labels, ids) => {
-                    let (texts, place) = labels.sorted();
-                    let ids = ids
-                        .iter()
-                        .map(|i| place.get(*i as usize).copied().unwrap_or(MISSING))
-                        .collect();
-                    Column::Labels(texts, ids)
-                }
-                Store::Numbers(x) => Column::Numbers(std::mem::take(x)),
-                Store::Matrix(names, x) => Column::Matrix(names.clone(), std::mem::take(x)),
+            .map(|(store, given)| match given {
+                true => store.finish(),
+                false => Column::Absent,
             })
             .collect();
         if sorted {
-            let mut order: Vec<u32> = (0..self.len as u32).collect();
-            let keys = self.keys.as_deref().unwrap_or(&[]);
-            order.sort_by(|i, j| {
-                let (i, j) = (*i as usize, *j as usize);
-                keys.get(i).cmp(&keys.get(j)).then_with(|| {
-                    columns
-                        .iter()
-                        .map(|c| match c {
-                            Column::Absent => std::cmp::Ordering::Equal,
-                            Column::Labels(_, ids) => ids.get(i).cmp(&ids.get(j)),
-                            Column::Numbers(x) => match (x.get(i), x.get(j)) {
-                                (Some(a), Some(b)) => a.total_cmp(b),
-                                _ => std::cmp::Ordering::Equal,
-                            },
-                            Column::Matrix(names, x) => {
-                                let row = |i: usize| x.chunks(names.len().max(1)).nth(i);
-                                let pairs = row(i)
-                                    .into_iter()
-                                    .flatten()
-                                    .zip(row(j).into_iter().flatten());
-                                pairs
-                                    .map(|(a, b)| a.total_cmp(b))
-                                    .find(|o| o.is_ne())
-                                    .unwrap_or(std::cmp::Ordering::Equal)
-                            }
-                        })
-                        .find(|o| o.is_ne())
-                        .unwrap_or(std::cmp::Ordering::Equal)
-                })
-            });
-            for column in &mut columns {
-                match column {
-                    Column::Absent => {}
-                    Column::Labels(_, ids) => *ids = take(ids, &order, MISSING),
-                    Column::Numbers(x) => *x = take(x, &order, f64::NAN),
-                    Column::Matrix(names, x) => {
-                        let width = names.len();
-                        let row = |i: &u32| {
-                            let start = *i as usize * width;
-                            x.get(start..start + width).unwrap_or(&[])
-                        };
-                        *x = order.iter().flat_map(row).copied().collect();
-                    }
-                }
-            }
+            sort(&mut columns, self.len, self.keys.as_deref().unwrap_or(&[]));
         }
         Rows {
             columns,
@@ -325,15 +242,184 @@ impl RowState {
     }
 
     pub(in crate::functions) fn size(&self) -> usize {
-        let stores: usize = self
-            .stores
-            .iter()
-            .map(|s| match s {
-                Store::Labels(l, ids) => l.size() + ids.capacity() * 4,
-                Store::Numbers(x) | Store::Matrix(_, x) => x.capacity() * 8,
-            })
-            .sum();
+        let stores: usize = self.stores.iter().map(Store::size).sum();
         stores + self.key_bytes
+    }
+}
+
+impl Store {
+    /// The store for one of several columns: numbers for floats and decimals, labels
+    /// for all else, whose values stay whole.
+    fn of(ty: &DataType) -> Self {
+        if ty.is_floating() || ty.is_decimal() {
+            Self::Numbers(Vec::new())
+        } else {
+            Self::Labels(Labels::default(), Vec::new())
+        }
+    }
+
+    /// Appends the rows to keep; `all` when none is left out.
+    fn push(&mut self, column: &ArrayRef, keep: &[bool], all: bool) -> Result<()> {
+        match self {
+            Self::Labels(labels, ids) if all => labels.intern_array(column, ids)?,
+            Self::Labels(labels, ids) => {
+                let mut found = Vec::new();
+                labels.intern_array(column, &mut found)?;
+                let kept = found.iter().zip(keep).filter(|(_, k)| **k);
+                ids.extend(kept.map(|(id, _)| *id));
+            }
+            Self::Numbers(numbers) => {
+                let column = cast(column, &DataType::Float64)?;
+                for (x, k) in column.as_primitive::<Float64Type>().iter().zip(keep) {
+                    if *k {
+                        if x.is_some_and(f64::is_nan) {
+                            return Err(not_a_number());
+                        }
+                        // NaN stands for NULL inside; no NaN comes in from outside.
+                        numbers.push(x.map_or(f64::NAN, |x| x + 0.0));
+                    }
+                }
+            }
+            Self::Matrix(_, cells) => push_matrix(column, keep, cells)?,
+            Self::Several(_, stores) => {
+                let whole = [ArrayRef::clone(column)];
+                let parts = column.as_struct_opt().map_or(&whole[..], |s| s.columns());
+                for (store, part) in stores.iter_mut().zip(parts) {
+                    store.push(part, keep, all)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn save(&self, w: &mut Writer) {
+        match self {
+            Self::Labels(labels, ids) => {
+                w.u64(labels.len() as u64);
+                labels.texts().for_each(|t| w.bytes(t.as_bytes()));
+                ids.iter().for_each(|i| w.u32(*i));
+            }
+            Self::Numbers(x) | Self::Matrix(_, x) => {
+                x.iter().for_each(|x| w.u64(x.to_bits()));
+            }
+            Self::Several(_, stores) => stores.iter().for_each(|s| s.save(w)),
+        }
+    }
+
+    fn merge(&mut self, r: &mut Reader<'_>, len: usize) -> Result<()> {
+        match self {
+            Self::Labels(labels, ids) => {
+                let map = read_labels(r, labels)?;
+                for _ in 0..len {
+                    let id = r.u32()?;
+                    ids.push(if id == MISSING {
+                        MISSING
+                    } else {
+                        r.mapped(&map, id)?
+                    });
+                }
+            }
+            Self::Numbers(x) => {
+                for _ in 0..len {
+                    x.push(f64::from_bits(r.u64()?));
+                }
+            }
+            Self::Matrix(names, x) => {
+                for _ in 0..len.saturating_mul(names.len()) {
+                    x.push(f64::from_bits(r.u64()?));
+                }
+            }
+            Self::Several(_, stores) => {
+                for store in stores {
+                    store.merge(r, len)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Column {
+        match self {
+            Self::Labels(labels, ids) => {
+                let (texts, place) = labels.sorted();
+                let place = |i: &u32| place.get(*i as usize).copied().unwrap_or(MISSING);
+                Column::Labels(texts, ids.iter().map(place).collect())
+            }
+            Self::Numbers(x) => Column::Numbers(std::mem::take(x)),
+            Self::Matrix(names, x) => Column::Matrix(names.clone(), std::mem::take(x)),
+            Self::Several(names, stores) => {
+                Column::Several(names.clone(), stores.iter_mut().map(Self::finish).collect())
+            }
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Labels(l, ids) => l.size() + ids.capacity() * 4,
+            Self::Numbers(x) | Self::Matrix(_, x) => x.capacity() * 8,
+            Self::Several(_, stores) => stores.iter().map(Self::size).sum(),
+        }
+    }
+}
+
+impl Column {
+    /// How rows `i` and `j` compare.
+    fn compare(&self, i: usize, j: usize) -> Ordering {
+        match self {
+            Self::Absent => Ordering::Equal,
+            Self::Labels(_, ids) => ids.get(i).cmp(&ids.get(j)),
+            Self::Numbers(x) => match (x.get(i), x.get(j)) {
+                (Some(a), Some(b)) => a.total_cmp(b),
+                _ => Ordering::Equal,
+            },
+            Self::Matrix(names, x) => {
+                let row = |i: usize| x.chunks(names.len().max(1)).nth(i);
+                let pairs = row(i)
+                    .into_iter()
+                    .flatten()
+                    .zip(row(j).into_iter().flatten());
+                pairs
+                    .map(|(a, b)| a.total_cmp(b))
+                    .find(|o| o.is_ne())
+                    .unwrap_or(Ordering::Equal)
+            }
+            Self::Several(_, columns) => {
+                let mut orders = columns.iter().map(|c| c.compare(i, j));
+                orders.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+            }
+        }
+    }
+
+    fn reorder(&mut self, order: &[u32]) {
+        match self {
+            Self::Absent => {}
+            Self::Labels(_, ids) => *ids = take(ids, order, MISSING),
+            Self::Numbers(x) => *x = take(x, order, f64::NAN),
+            Self::Matrix(names, x) => {
+                let width = names.len();
+                let row = |i: &u32| {
+                    let start = *i as usize * width;
+                    x.get(start..start + width).unwrap_or(&[])
+                };
+                *x = order.iter().flat_map(row).copied().collect();
+            }
+            Self::Several(_, columns) => columns.iter_mut().for_each(|c| c.reorder(order)),
+        }
+    }
+}
+
+/// Sorts rows by their keys, then by every column.
+fn sort(columns: &mut [Column], len: usize, keys: &[Box<[u8]>]) {
+    let mut order: Vec<u32> = (0..len as u32).collect();
+    order.sort_by(|i, j| {
+        let (i, j) = (*i as usize, *j as usize);
+        keys.get(i).cmp(&keys.get(j)).then_with(|| {
+            let mut orders = columns.iter().map(|c| c.compare(i, j));
+            orders.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        })
+    });
+    for column in columns {
+        column.reorder(&order);
     }
 }
 
