@@ -11,11 +11,13 @@ mod annotators;
 mod choice;
 mod correlation;
 pub mod definition;
+mod models;
 pub mod options;
 pub mod output;
 mod prelude;
 mod ratings;
 mod reference;
+mod significance;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,8 @@ pub static FAMILIES: &[&Family] = &[
     &choice::FAMILY,
     &agreement::FAMILY,
     &correlation::FAMILY,
+    &significance::FAMILY,
+    &models::FAMILY,
     &annotators::FAMILY,
 ];
 

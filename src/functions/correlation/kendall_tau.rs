@@ -3,6 +3,8 @@
 use super::two_columns::{X, Y, pairs};
 use crate::functions::prelude::*;
 
+pub(super) const VARIANT: Opt = Opt::choice("variant", &["a", "b", "c"], "b", "treatment of ties");
+
 pub(super) static FUNCTION: Function = Function {
     name: "kendall_tau",
     summary: "Kendall's rank correlation of two columns",
@@ -12,12 +14,7 @@ is constant. Cost grows as n log n.",
 of distinct values",
     errors: "a NaN",
     params: &[X, Y],
-    options: &[Opt::choice(
-        "variant",
-        &["a", "b", "c"],
-        "b",
-        "treatment of ties",
-    )],
+    options: &[VARIANT],
     ordered: false,
     returns: Returns::Value(Type::Float),
     citations: &[

@@ -1,0 +1,201 @@
+//! What the tests and models share: arguments, options and the record they return.
+
+use crate::functions::prelude::*;
+use crate::functions::state::labels::MISSING;
+use crate::stats::testing::{Alternative, Test};
+
+/// Confidence level.
+pub(in crate::functions) const LEVEL: Opt = Opt::number(
+    "level",
+    0.5,
+    0.9999,
+    0.95,
+    "confidence level of lower and upper",
+);
+/// The alternative to no difference.
+pub(in crate::functions) const ALTERNATIVE: Opt = Opt::choice(
+    "alternative",
+    &["two_sided", "greater", "less"],
+    "two_sided",
+    "what stands against no difference; one-sided tests have a one-sided interval",
+);
+/// Replicates of a resampling method.
+pub(in crate::functions) const REPLICATES: Opt = Opt::integer(
+    "replicates",
+    1,
+    1_000_000,
+    1000,
+    "number of random replicates",
+);
+/// The seed of a resampling method.
+pub(in crate::functions) const SEED: Opt = Opt::integer(
+    "seed",
+    0,
+    9_007_199_254_740_991,
+    crate::stats::rng::DEFAULT_SEED as i64,
+    "seed of the replicates",
+);
+/// A continuity correction.
+pub(super) const CONTINUITY: Opt =
+    Opt::flag("continuity", "correct the approximation for continuity");
+
+/// The number compared.
+pub(super) const VALUE: Param = Param::number("value", "the number compared; NULL drops the row");
+/// Which of two samples a row belongs to.
+pub(super) const SAMPLE: Param = Param::label(
+    "sample",
+    "which sample the row belongs to; NULL drops the row",
+);
+/// First of two paired numbers.
+pub(super) const X: Param = Param::number("x", "one of the pair; NULL drops the row");
+/// Second of two paired numbers.
+pub(super) const Y: Param = Param::number("y", "the other of the pair; NULL drops the row");
+/// First of two paired labels.
+pub(super) const LABEL_X: Param = Param::label("x", "one label; NULL drops the row");
+/// Second of two paired labels.
+pub(super) const LABEL_Y: Param = Param::label("y", "the other label; NULL drops the row");
+
+/// The record of a test.
+pub(in crate::functions) const TEST: &[Out] = &[
+    Out::float("estimate", "the effect; NULL where undefined"),
+    Out::float(
+        "statistic",
+        "the test statistic, or the standard error of an estimate without a test",
+    ),
+    Out::float("df", "degrees of freedom, where the statistic has them"),
+    Out::float("p_value", "p-value of no effect"),
+    Out::float("lower", "lower limit of the estimate"),
+    Out::float("upper", "upper limit of the estimate"),
+    Out::int("n", "rows used"),
+    Out::int("n_null", "rows left out for a NULL"),
+    Out::text("method", "how the p-value or the interval was found"),
+    Out::text("detail", "why something is NULL; NULL when nothing is"),
+];
+
+/// The record of chi2.
+pub(super) const CHI_SQUARE: &[Out] = &[
+    Out::float("estimate", "the effect; NULL where undefined"),
+    Out::float(
+        "statistic",
+        "the test statistic, or the standard error of an estimate without a test",
+    ),
+    Out::float("df", "degrees of freedom, where the statistic has them"),
+    Out::float("p_value", "p-value of no effect"),
+    Out::float("lower", "lower limit of the estimate"),
+    Out::float("upper", "upper limit of the estimate"),
+    Out::int("n", "rows used"),
+    Out::int("n_null", "rows left out for a NULL"),
+    Out::text("method", "how the p-value or the interval was found"),
+    Out::text("detail", "why something is NULL; NULL when nothing is"),
+    Out::float("smallest_expected", "smallest expected count of a cell"),
+];
+
+/// The record of friedman.
+pub(super) const FRIEDMAN: &[Out] = &[
+    Out::float("estimate", "the effect; NULL where undefined"),
+    Out::float(
+        "statistic",
+        "the test statistic, or the standard error of an estimate without a test",
+    ),
+    Out::float("df", "degrees of freedom, where the statistic has them"),
+    Out::float("p_value", "p-value of no effect"),
+    Out::float("lower", "lower limit of the estimate"),
+    Out::float("upper", "upper limit of the estimate"),
+    Out::int("n", "rows used"),
+    Out::int("n_null", "rows left out for a NULL"),
+    Out::text("method", "how the p-value or the interval was found"),
+    Out::text("detail", "why something is NULL; NULL when nothing is"),
+    Out::float(
+        "f",
+        "Iman and Davenport's F; NULL when the items rank all alike",
+    ),
+    Out::float("f_p_value", "p-value of f"),
+    Out::int("n_items", "complete items"),
+    Out::int("n_incomplete", "items left out"),
+];
+
+/// A test as the record [`TEST`].
+pub(in crate::functions) fn record(test: Test, n_null: u64) -> Output {
+    Output::Record(vec![
+        test.estimate.into(),
+        test.statistic.into(),
+        test.df.into(),
+        test.p_value.into(),
+        test.lower.into(),
+        test.upper.into(),
+        test.n.into(),
+        n_null.into(),
+        test.method.into(),
+        test.detail.map(str::to_owned).into(),
+    ])
+}
+
+/// The alternative asked for.
+pub(super) fn alternative(options: &Options) -> Result<Alternative, Fault> {
+    Ok(match options.text("alternative")? {
+        "greater" => Alternative::Greater,
+        "less" => Alternative::Less,
+        _ => Alternative::TwoSided,
+    })
+}
+
+/// The pairs of columns 0 and 1.
+pub(super) fn pairs(rows: &Rows) -> Vec<(f64, f64)> {
+    let (x, y) = (rows.numbers(0), rows.numbers(1));
+    x.iter().copied().zip(y.iter().copied()).collect()
+}
+
+/// The values of two samples, the first in label order first.
+pub(super) fn two_samples(rows: &Rows) -> Result<(Vec<f64>, Vec<f64>), Fault> {
+    let (names, ids) = rows.labels(1);
+    if names.len() > 2 {
+        return Err(Fault::new(format!(
+            "sample has {} values ('{}', '{}', '{}'…), expected two",
+            names.len(),
+            names[0],
+            names[1],
+            names[2]
+        ))
+        .hint("keep two of them with WHERE or filter =>, or use kruskal"));
+    }
+    let of = |id: u32| {
+        let rows = rows.numbers(0).iter().zip(ids);
+        rows.filter(|(_, i)| **i == id).map(|(v, _)| *v).collect()
+    };
+    Ok((of(0), of(1)))
+}
+
+/// Counts of a 2 x 2 table with the labels of each side in order; sides may have fewer.
+pub(super) fn two_by_two(tally: &Tally) -> Result<[[f64; 2]; 2], Fault> {
+    for (side, names) in ["x", "y"].iter().zip(&tally.labels) {
+        if names.len() > 2 {
+            return Err(Fault::new(format!(
+                "{side} has {} values ('{}', '{}', '{}'…), expected two",
+                names.len(),
+                names[0],
+                names[1],
+                names[2]
+            ))
+            .hint("make it a condition, or use chi2"));
+        }
+    }
+    let mut table = [[0.0; 2]; 2];
+    for cell in &tally.cells {
+        table[cell.key[0] as usize][cell.key[1] as usize] += cell.weight;
+    }
+    Ok(table)
+}
+
+/// Cluster of every row from the optional label column `i`, the number of clusters, and
+/// which rows have one; `None` when the column was not given.
+pub(in crate::functions) fn clusters(rows: &Rows, i: usize) -> Option<(&[u32], usize, Vec<bool>)> {
+    let (names, ids) = rows.labels(i);
+    let given = matches!(
+        rows.columns.get(i),
+        Some(crate::functions::state::rows::Column::Labels(..))
+    );
+    given.then(|| {
+        let kept = ids.iter().map(|id| *id != MISSING).collect();
+        (ids, names.len(), kept)
+    })
+}
