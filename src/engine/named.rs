@@ -124,6 +124,10 @@ pub static QUERIES: &[(&str, &str)] = &[
         include_str!("../../queries/bias/position.sql"),
     ),
     ("bias/length", include_str!("../../queries/bias/length.sql")),
+    (
+        "tests/significance",
+        include_str!("../../queries/tests/significance.sql"),
+    ),
 ];
 
 /// The shipped query called `name`, or whose last part is `name` where only
