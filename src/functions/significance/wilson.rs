@@ -1,6 +1,6 @@
 //! `wilson`: the score interval of a proportion.
 
-use super::common::LEVEL;
+use super::common::{CONTINUITY, LEVEL};
 use super::proportion::{PROPORTION, SUCCESS, interval};
 use crate::functions::prelude::*;
 use crate::stats::interval::{Bounds, wilson, wilson_continuity};
