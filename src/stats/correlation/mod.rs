@@ -80,8 +80,13 @@ impl Pairs {
         for row in &mut rows {
             *row = (num::positive_zero(row.0), num::positive_zero(row.1));
         }
+        Ok(Self::sorted(rows))
+    }
+
+    /// Sorts rows without NaN and -0.0 by x, then y.
+    fn sorted(mut rows: Vec<(f64, f64)>) -> Self {
         rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        Ok(Self { rows })
+        Self { rows }
     }
 
     /// [`Pairs::new`] from two columns of equal length.
@@ -124,7 +129,7 @@ impl Pairs {
             .zip(&self.rows)
             .map(|(at, row)| (ordered(row.1), at))
             .collect();
-        order.sort_unstable();
+        order.sort_unstable_by_key(|row| row.0);
         let mut y = vec![0; self.rows.len()];
         for (rank, run) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
             for &(_, row) in run {
