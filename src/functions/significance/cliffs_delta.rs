@@ -1,6 +1,6 @@
 //! `cliffs_delta`: how often one sample is above the other.
 
-use super::common::{LEVEL, SAMPLE, TEST, VALUE, record, two_samples};
+use super::common::{ESTIMATE, LEVEL, SAMPLE, VALUE, estimate, two_samples};
 use crate::functions::prelude::*;
 use crate::stats::testing::cliffs_delta;
 
@@ -8,7 +8,7 @@ pub(super) static FUNCTION: Function = Function {
     name: "cliffs_delta",
     summary: "Cliff's delta: how often one sample is above the other, minus how often below",
     details: "Rows with a NULL are dropped.  `sample` holds two labels; the first in order (numbers by value, text \
-by code point) comes first. Cost grows as n log n. `statistic` is the standard error, the interval asymmetric. NULL \
+by code point) comes first. Cost grows as n log n. The interval asymmetric. NULL \
 with the reason in `detail` when a sample is empty; no interval with one row in a sample or samples that do not \
 overlap.",
     formula: "P(x > y) - P(x < y) over all pairs = 2 U / (n1 n2) - 1",
@@ -16,7 +16,7 @@ overlap.",
     params: &[VALUE, SAMPLE],
     options: &[LEVEL],
     ordered: false,
-    returns: Returns::Record(TEST),
+    returns: Returns::Record(ESTIMATE),
     citations: &[
         "Cliff (1993). Dominance statistics: ordinal analyses to answer ordinal questions. Psychological \
 Bulletin 114, 494-509.",
@@ -39,7 +39,7 @@ AS upper",
 
 fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let (x, y) = two_samples(rows)?;
-    Ok(record(
+    Ok(estimate(
         cliffs_delta(&x, &y, options.number("level")?),
         rows.n_null,
     ))

@@ -1,6 +1,6 @@
 //! `cohens_d`: a standardised difference of means.
 
-use super::common::{LEVEL, SAMPLE, TEST, VALUE, record, two_samples};
+use super::common::{ESTIMATE, LEVEL, SAMPLE, VALUE, estimate, two_samples};
 use crate::functions::prelude::*;
 use crate::stats::testing::cohens_d;
 
@@ -9,14 +9,14 @@ pub(super) static FUNCTION: Function = Function {
     summary: "Cohen's d: the difference of two means in standard deviations",
     details: "Rows with a NULL are dropped.  `sample` holds two labels; the first in order (numbers by value, text \
 by code point) comes first. The standard deviation is pooled. `hedges` corrects the bias of small samples exactly. \
-`statistic` is the standard error, the interval is normal. NULL with the reason in `detail` when a sample is empty \
+The interval is normal. NULL with the reason in `detail` when a sample is empty \
 or nothing varies within the samples.",
     formula: "(m1 - m2) / s_pooled; variance (n1 + n2)/(n1 n2) + d^2 / (2 (n1 + n2))",
     errors: "more than two samples; a NaN",
     params: &[VALUE, SAMPLE],
     options: &[Opt::flag("hedges", "apply Hedges' correction"), LEVEL],
     ordered: false,
-    returns: Returns::Record(TEST),
+    returns: Returns::Record(ESTIMATE),
     citations: &[
         "Cohen (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed.",
         "Hedges (1981). Distribution theory for Glass's estimator of effect size and related estimators. J. Educ. \
@@ -39,7 +39,7 @@ true, level => 0.9)",
 fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let (x, y) = two_samples(rows)?;
     let hedges = options.flag("hedges")?;
-    Ok(record(
+    Ok(estimate(
         cohens_d(&x, &y, hedges, options.number("level")?),
         rows.n_null,
     ))

@@ -58,10 +58,7 @@ pub(super) const LABEL_Y: Param = Param::label("y", "the other label; NULL drops
 /// The record of a test.
 pub(in crate::functions) const TEST: &[Out] = &[
     Out::float("estimate", "the effect; NULL where undefined"),
-    Out::float(
-        "statistic",
-        "the test statistic, or the standard error of an estimate without a test",
-    ),
+    Out::float("statistic", "the test statistic, or what the function says"),
     Out::float("df", "degrees of freedom, where the statistic has them"),
     Out::float("p_value", "p-value of no effect"),
     Out::float("lower", "lower limit of the estimate"),
@@ -75,10 +72,7 @@ pub(in crate::functions) const TEST: &[Out] = &[
 /// The record of chi2.
 pub(super) const CHI_SQUARE: &[Out] = &[
     Out::float("estimate", "the effect; NULL where undefined"),
-    Out::float(
-        "statistic",
-        "the test statistic, or the standard error of an estimate without a test",
-    ),
+    Out::float("statistic", "the test statistic, or what the function says"),
     Out::float("df", "degrees of freedom, where the statistic has them"),
     Out::float("p_value", "p-value of no effect"),
     Out::float("lower", "lower limit of the estimate"),
@@ -93,10 +87,7 @@ pub(super) const CHI_SQUARE: &[Out] = &[
 /// The record of friedman.
 pub(super) const FRIEDMAN: &[Out] = &[
     Out::float("estimate", "the effect; NULL where undefined"),
-    Out::float(
-        "statistic",
-        "the test statistic, or the standard error of an estimate without a test",
-    ),
+    Out::float("statistic", "the test statistic, or what the function says"),
     Out::float("df", "degrees of freedom, where the statistic has them"),
     Out::float("p_value", "p-value of no effect"),
     Out::float("lower", "lower limit of the estimate"),
@@ -113,6 +104,32 @@ pub(super) const FRIEDMAN: &[Out] = &[
     Out::int("n_items", "complete items"),
     Out::int("n_incomplete", "items left out"),
 ];
+
+/// The record of an estimate that is not a test.
+pub(super) const ESTIMATE: &[Out] = &[
+    Out::float("estimate", "the estimate; NULL where undefined"),
+    Out::float("stderr", "its standard error"),
+    Out::float("lower", "lower limit"),
+    Out::float("upper", "upper limit"),
+    Out::int("n", "rows used"),
+    Out::int("n_null", "rows left out for a NULL"),
+    Out::text("method", "the interval"),
+    Out::text("detail", "why something is NULL; NULL when nothing is"),
+];
+
+/// An estimate, whose `statistic` is its standard error, as the record [`ESTIMATE`].
+pub(super) fn estimate(test: Test, n_null: u64) -> Output {
+    Output::Record(vec![
+        test.estimate.into(),
+        test.statistic.into(),
+        test.lower.into(),
+        test.upper.into(),
+        test.n.into(),
+        n_null.into(),
+        test.method.into(),
+        test.detail.map(str::to_owned).into(),
+    ])
+}
 
 /// A test as the record [`TEST`].
 pub(in crate::functions) fn record(test: Test, n_null: u64) -> Output {

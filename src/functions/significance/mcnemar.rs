@@ -33,8 +33,8 @@ percentages. Psychometrika 12, 153-157.",
     ],
     example: Example {
         sql: "SELECT * FROM (VALUES (1, 0), (1, 0), (1, 0), (0, 1), (1, 1), (0, 0)) AS t(x, y) |> CALL mcnemar() |> \
-SELECT estimate, p_value, n",
-        result: "estimate,p_value,n\n3.0,0.625,6\n",
+SELECT estimate, round(p_value, 6) AS p, n",
+        result: "estimate,p,n\n3.0,0.625,6\n",
     },
     calls: &[
         "SELECT * FROM mcnemar(t, x => x > 5, y => y > 1, by => grp)",
