@@ -1,5 +1,6 @@
 //! Rows, options and output columns that the models share.
 
+use crate::functions::definition;
 use crate::functions::prelude::*;
 use crate::functions::significance::common::clusters;
 use crate::stats::interval::{normal, student_t};
@@ -27,7 +28,7 @@ pub(super) const WEIGHT: Param = Param::number(
 .optional();
 /// Whether there is an intercept.
 pub(super) const INTERCEPT: Opt = Opt {
-    default: Default::Flag(true),
+    default: definition::Default::Flag(true),
     ..Opt::flag("intercept", "fit an intercept")
 };
 

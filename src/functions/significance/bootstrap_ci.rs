@@ -2,6 +2,7 @@
 
 use super::common::{LEVEL, REPLICATES, SEED, clusters};
 use super::metric::Metric;
+use crate::functions::definition;
 use crate::functions::prelude::*;
 use crate::stats::interval::{bca, percentile};
 use crate::stats::num;
@@ -28,7 +29,7 @@ z0 from the share of replicates below the estimate, a from the jackknife",
     ],
     options: &[
         Opt {
-            default: Default::Text("mean_ci"),
+            default: definition::Default::Text("mean_ci"),
             ..Opt::text("metric", "name of the function")
         },
         Opt::text("settings", "its options: 'level=ordinal, repeats=keep'"),

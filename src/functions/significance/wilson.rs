@@ -3,7 +3,7 @@
 use super::common::{CONTINUITY, LEVEL};
 use super::proportion::{PROPORTION, SUCCESS, interval};
 use crate::functions::prelude::*;
-use crate::stats::interval::{Bounds, wilson, wilson_continuity};
+use crate::stats::interval::{wilson, wilson_continuity};
 
 pub(super) static FUNCTION: Function = Function {
     name: "wilson",
@@ -34,10 +34,9 @@ estimate, round(lower, 6) AS lower, round(upper, 6) AS upper, successes, n",
 };
 
 fn compute(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let (method, of): (_, fn(f64, f64, f64) -> Option<Bounds>) = if options.flag("continuity")? {
-        ("Wilson, with continuity correction", wilson_continuity)
-    } else {
-        ("Wilson", wilson)
-    };
-    interval(tally, options, method, of)
+    if options.flag("continuity")? {
+        let method = "Wilson, with continuity correction";
+        return interval(tally, options, method, wilson_continuity);
+    }
+    interval(tally, options, "Wilson", wilson)
 }

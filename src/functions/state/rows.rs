@@ -34,7 +34,7 @@ pub enum Column {
     /// Several named columns of numbers, row by row, without NULLs.
     Matrix(Vec<String>, Vec<f64>),
     /// Several named columns of labels or numbers.
-    Several(Vec<String>, Vec<Column>),
+    Several(Vec<String>, Vec<Self>),
 }
 
 impl Rows {
@@ -81,7 +81,7 @@ enum Store {
     Labels(Labels, Vec<u32>),
     Numbers(Vec<f64>),
     Matrix(Vec<String>, Vec<f64>),
-    Several(Vec<String>, Vec<Store>),
+    Several(Vec<String>, Vec<Self>),
 }
 
 /// The state of a function that keeps its rows.

@@ -221,7 +221,8 @@ impl Design {
         let mut left = gram.clone();
         for pivot in 0..k {
             let diagonal = left.get(pivot, pivot);
-            if !(diagonal > 1e-11 * gram.get(pivot, pivot)) {
+            let independent = diagonal > 1e-11 * gram.get(pivot, pivot);
+            if !independent {
                 return Err(Unfit::Collinear(
                     pivot.saturating_sub(usize::from(self.intercept)),
                 ));
