@@ -199,7 +199,7 @@ impl Units {
                 picks.extend_from_slice(unit);
                 draws.extend(std::iter::repeat_n(draw, unit.len()));
             }
-            match metric.value(&picks, &draws)? {
+            match metric.drawn(&picks, &draws)? {
                 Some(value) => values.push(value),
                 None => undefined += 1,
             }
@@ -228,7 +228,7 @@ impl Units {
                 picks.extend_from_slice(self.unit(unit));
                 draws.extend(std::iter::repeat_n(draw, self.unit(unit).len()));
             }
-            if let Some(value) = metric.value(&picks, &draws)?.and_then(num::finite) {
+            if let Some(value) = metric.drawn(&picks, &draws)?.and_then(num::finite) {
                 values.push((value, 1.0));
             }
         }

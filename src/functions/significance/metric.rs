@@ -1,6 +1,7 @@
 //! Another function of this engine as the statistic of a bootstrap: its arguments as
 //! rows that can be drawn again and again.
 
+use super::items::ItemMetric;
 use crate::functions::definition::{Body, Function, Kind, OptKind, Returns, Type};
 use crate::functions::options::nearest;
 use crate::functions::prelude::{Fault, Options, Output, Rows, Tally, Value};
@@ -24,6 +25,8 @@ pub(super) struct Metric {
     pub n_null: u64,
     /// For functions of counts: the cell of every row and the cells.
     cells: Option<(Vec<u32>, Vec<Cell>)>,
+    /// The short cut for draws of items.
+    pub items: Option<ItemMetric>,
 }
 
 /// The function `name`, which must give one number (or a record with an `estimate`).
@@ -216,15 +219,21 @@ impl Metric {
             Body::Tally(_) => Some(cells(&columns, rows.len())),
             _ => None,
         };
+        let options = settings(function, text)?;
+        let items = match unit {
+            Some(0) => ItemMetric::new(name, &options, &columns),
+            _ => None,
+        };
         let metric = Self {
             function,
-            options: settings(function, text)?,
+            options,
             columns,
             unit,
             part,
             len: rows.len(),
             n_null: (n_rows - rows.len()) as u64,
             cells,
+            items,
         };
         Ok((metric, units))
     }

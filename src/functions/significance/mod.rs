@@ -11,6 +11,7 @@ pub(in crate::functions) mod common;
 mod fisher_exact;
 mod friedman;
 mod holm;
+mod items;
 mod kruskal;
 mod mann_whitney;
 mod many;
