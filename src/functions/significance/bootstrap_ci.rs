@@ -4,7 +4,7 @@ use super::common::{LEVEL, REPLICATES, SEED, clusters};
 use super::metric::Metric;
 use crate::functions::definition;
 use crate::functions::prelude::*;
-use crate::stats::interval::{bca, percentile};
+use crate::stats::interval::{Patterns, bca, percentile};
 use crate::stats::num;
 use crate::stats::rng::Stream;
 
@@ -103,7 +103,10 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
             "the metric is undefined over all rows",
         ));
     };
-    let (mut values, undefined) = units.replicates(&metric, options)?;
+    let (mut values, undefined) = match metric.patterns(&ids) {
+        Some(patterns) => drawn(&patterns, options)?,
+        None => units.replicates(&metric, options)?,
+    };
     let deviation = crate::stats::interval::standard_deviation(&values);
     let level = options.number("level")?;
     let bounds = match method {
@@ -127,6 +130,15 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         _ => "",
     };
     Ok(record(&metric, &units, method, Some(found), why))
+}
+
+/// Values over resampled items by pattern, and how many were undefined.
+fn drawn(patterns: &Patterns, options: &Options) -> Result<(Vec<f64>, u64), Fault> {
+    let (seed, replicates) = (options.count("seed")?, options.count("replicates")?);
+    let draw = |replicate| patterns.draw(seed, replicate as u32);
+    let values: Vec<f64> = (0..replicates).filter_map(draw).collect();
+    let undefined = replicates - values.len() as u64;
+    Ok((values, undefined))
 }
 
 struct Found {

@@ -5,6 +5,7 @@ use super::metric::Metric;
 use crate::functions::prelude::{Fault, Options};
 use crate::functions::state::rows::Column;
 use crate::stats::agreement::{Level, Undefined, Units, Weights, fleiss_kappa, krippendorff_alpha};
+use crate::stats::interval::{PatternMetric, Patterns};
 
 /// A metric of `(item, annotator, value)` over units.
 pub(super) struct ItemMetric {
@@ -68,6 +69,17 @@ impl ItemMetric {
         })
     }
 
+    /// The patterns of the items, where there are few.
+    pub(super) fn patterns(&self, items: &[u32]) -> Option<Patterns> {
+        let n_items = items.iter().max().map_or(0, |last| *last as usize + 1);
+        let units = Units::from_ids(n_items, self.n_levels, items, &self.levels).ok()?;
+        let metric = match self.kind {
+            Kind::Alpha(level) => PatternMetric::Alpha(level),
+            Kind::Fleiss => PatternMetric::Fleiss,
+        };
+        Patterns::new(&units, metric, self.values.as_deref())
+    }
+
     /// The value over drawn rows.
     pub(super) fn value(&self, picks: &[u32], draws: &[u32]) -> Result<Option<f64>, Fault> {
         let levels: Vec<u32> = picks.iter().map(|row| self.levels[*row as usize]).collect();
@@ -89,6 +101,11 @@ impl ItemMetric {
 }
 
 impl Metric {
+    /// The patterns of the items, where there are few: `units` is the item of every row.
+    pub(super) fn patterns(&self, units: &[u32]) -> Option<Patterns> {
+        self.items.as_ref()?.patterns(units)
+    }
+
     /// The value over drawn units, by the short cut where there is one.
     pub(super) fn drawn(&self, picks: &[u32], draws: &[u32]) -> Result<Option<f64>, Fault> {
         match &self.items {
