@@ -120,7 +120,8 @@ impl Pairs {
         let spread = null.value() - sums.score * sums.score / sums.n;
         // A spread of a few units in the last place of its terms is 0.
         let varies = spread > 1e-13 * null.value();
-        let z = sums.score / sqrt(spread);
+        // Every coefficient is 2 (C - D) over its norm, with ASE0 2 sqrt(spread) over it.
+        let z = sums.score / (2.0 * sqrt(spread));
         let half = dist::normal_critical(confidence) * stderr.unwrap_or(0.0);
         Some(Association {
             estimate,
