@@ -8,8 +8,10 @@
 //! - nominal: an item of m values with counts n_c disagrees `m² - Σ n_c²`;
 //! - interval: `Σ (v - w)²` over pairs is `m Σ n v² - (Σ n v)²`;
 //! - ordinal: the metric is the interval metric on mid-ranks of the pooled values;
-//! - ratio: no such identity holds; pairs of *distinct* levels within an item,
-//!   and once all pairs of levels for D_e (quadratic in the number of levels).
+//! - circular: `sin²` of half the angle between two values is a matter of the sums
+//!   of their sines and cosines;
+//! - ratio and a table of one's own: no such identity holds; pairs of *distinct* levels within
+//!   an item, and once all pairs of levels for D_e (quadratic in the number of levels).
 //!
 //! Nominal, ordinal and interval on whole numbers are summed in integers per item
 //! size m (the divisor is m - 1), so they do not depend on any order at all. The
@@ -17,11 +19,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::stats::num;
+
+use super::difference::{self, RATIO_LEVEL_LIMIT};
+use super::metric::checked_matrix;
 use super::{Undefined, Units, order_free_sum};
 
 /// The difference function (level of measurement).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Level {
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Level<'a> {
     /// Different is different.
     #[default]
     Nominal,
@@ -31,6 +37,10 @@ pub enum Level {
     Interval,
     /// `((v - w) / (v + w))²`, 0 for two zeros; needs values >= 0.
     Ratio,
+    /// `sin²(π (v - w) / period)`: values on a circle of that circumference.
+    Circular(f64),
+    /// Row by row the difference of each two levels: symmetric, 0 on the diagonal.
+    Custom(&'a [f64]),
 }
 
 /// Alpha with its parts.
@@ -48,13 +58,10 @@ pub struct Alpha {
     pub n_values: u64,
 }
 
-/// The most levels the ratio metric takes: its expected disagreement visits all pairs.
-pub const RATIO_LEVEL_LIMIT: usize = 100_000;
-
 /// Krippendorff's alpha.
 ///
 /// `values` are the numbers of the levels in ascending order; needed for
-/// [`Level::Interval`] and [`Level::Ratio`], unused otherwise (the ordinal metric
+/// [`Level::Interval`], [`Level::Ratio`] and [`Level::Circular`], unused otherwise (the ordinal metric
 /// uses the order of the levels and their frequencies alone).
 ///
 /// # Errors
@@ -63,7 +70,7 @@ pub const RATIO_LEVEL_LIMIT: usize = 100_000;
 /// [`Undefined::BadValue`] for negative values under ratio or too many levels.
 pub fn krippendorff_alpha(
     units: &Units,
-    level: Level,
+    level: Level<'_>,
     values: Option<&[f64]>,
 ) -> Result<Alpha, Undefined> {
     let mut totals = vec![0_u64; units.levels()];
@@ -104,8 +111,25 @@ pub fn krippendorff_alpha(
                 None => real_moments(units, &totals, values, n),
             }
         }
-        Level::Ratio => ratio(units, &totals, checked(values, units.levels())?)?,
+        Level::Ratio => {
+            let values = difference::not_negative(checked(values, units.levels())?)?;
+            by_pairs(units, &totals, &|a, b| {
+                difference::ratio(values[a], values[b])
+            })?
+        }
+        Level::Circular(period) => {
+            let values = difference::checked_period(checked(values, units.levels())?, period)?;
+            circular(units, &totals, values, period)
+        }
+        Level::Custom(matrix) => {
+            let levels = units.levels();
+            let matrix = checked_matrix(matrix, levels)?;
+            by_pairs(units, &totals, &|a, b| matrix[a * levels + b])?
+        }
     };
+    if expected <= 0.0 {
+        return Err(Undefined::NoVariation);
+    }
     Ok(Alpha {
         alpha: 1.0 - observed * (n - 1.0) / expected,
         observed_disagreement: observed / n,
@@ -119,10 +143,11 @@ fn size(cells: &[(u32, u32)]) -> u64 {
     cells.iter().map(|cell| u64::from(cell.1)).sum()
 }
 
-fn checked(values: Option<&[f64]>, levels: usize) -> Result<&[f64], Undefined> {
+/// The numbers of the levels, finite and in ascending order.
+pub(super) fn checked(values: Option<&[f64]>, levels: usize) -> Result<&[f64], Undefined> {
     let Some(values) = values else {
         return Err(Undefined::BadOption(
-            "interval and ratio need numeric values".into(),
+            "interval, ratio and circular need numeric values".into(),
         ));
     };
     if values.len() != levels {
@@ -274,39 +299,27 @@ fn real_moments(units: &Units, totals: &[u64], values: &[f64], n: f64) -> (f64, 
     (observed, 2.0 * n * squares)
 }
 
-fn ratio(units: &Units, totals: &[u64], values: &[f64]) -> Result<(f64, f64), Undefined> {
-    if values.first().is_some_and(|v| *v < 0.0) {
-        return Err(Undefined::BadValue(format!(
-            "the ratio metric needs values >= 0, found {}",
-            values[0]
-        )));
-    }
-    let used: Vec<(f64, f64)> = values
+/// Any difference, visited pair by pair.
+fn by_pairs(
+    units: &Units,
+    totals: &[u64],
+    difference: &dyn Fn(usize, usize) -> f64,
+) -> Result<(f64, f64), Undefined> {
+    let used: Vec<(usize, f64)> = totals
         .iter()
-        .zip(totals)
+        .enumerate()
         .filter(|entry| *entry.1 > 0)
-        .map(|(&value, &count)| (value, count as f64))
+        .map(|(at, &count)| (at, count as f64))
         .collect();
     if used.len() > RATIO_LEVEL_LIMIT {
         return Err(Undefined::BadValue(format!(
-            "{} distinct values under the ratio metric (limit {RATIO_LEVEL_LIMIT}): round them first",
+            "{} distinct values under this metric (limit {RATIO_LEVEL_LIMIT}): round them first",
             used.len()
         )));
     }
-    // Distinct values >= 0: their sum is never 0.
-    let difference = |v: f64, w: f64| {
-        let quotient = (v - w) / (v + w);
-        quotient * quotient
-    };
     let mut parts = Vec::with_capacity(units.items());
     for cells in units.iter().filter(|cells| cells.len() > 1) {
-        let mut sum = 0.0;
-        for (at, &(a, count_a)) in cells.iter().enumerate() {
-            for &(b, count_b) in &cells[at + 1..] {
-                let pairs = f64::from(count_a) * f64::from(count_b);
-                sum += pairs * difference(values[a as usize], values[b as usize]);
-            }
-        }
+        let sum = difference::pairs(cells, difference);
         parts.push(2.0 * sum / (size(cells) as f64 - 1.0));
     }
     let expected = super::compensated_sum(used.iter().enumerate().map(|(at, &(v, count))| {
@@ -317,4 +330,51 @@ fn ratio(units: &Units, totals: &[u64], values: &[f64]) -> Result<(f64, f64), Un
         2.0 * count * row
     }));
     Ok((order_free_sum(&mut parts), expected))
+}
+
+/// Values on a circle: within an item pair by pair while it has few distinct values, else
+/// (and for D_e of many levels) `Σ sin²((a - b) / 2) = (m² - (Σ cos)² - (Σ sin)²) / 2` over ordered pairs.
+fn circular(units: &Units, totals: &[u64], values: &[f64], period: f64) -> (f64, f64) {
+    let points: Vec<(f64, f64)> = values
+        .iter()
+        .map(|&v| difference::point(v, period))
+        .collect();
+    let spread = |cells: &mut dyn Iterator<Item = (usize, f64)>| {
+        let (mut m, mut cosines, mut sines) =
+            (0.0, num::Compensated::new(), num::Compensated::new());
+        for (at, count) in cells {
+            m += count;
+            cosines.add(count * points[at].0);
+            sines.add(count * points[at].1);
+        }
+        let (c, s) = (cosines.value(), sines.value());
+        ((m * m - c * c - s * s) / 2.0).max(0.0)
+    };
+    let mut parts = Vec::with_capacity(units.items());
+    for cells in units.iter().filter(|cells| cells.len() > 1) {
+        let sum = if cells.len() <= 32 {
+            2.0 * difference::pairs(cells, &|a, b| {
+                difference::circular(values[a], values[b], period)
+            })
+        } else {
+            spread(&mut cells.iter().map(|c| (c.0 as usize, f64::from(c.1))))
+        };
+        parts.push(sum / (size(cells) as f64 - 1.0));
+    }
+    let used: Vec<(usize, f64)> = totals
+        .iter()
+        .map(|&count| count as f64)
+        .enumerate()
+        .filter(|entry| entry.1 > 0.0)
+        .collect();
+    let expected = if used.len() <= 512 {
+        super::compensated_sum(used.iter().enumerate().flat_map(|(at, &(a, count))| {
+            used[at + 1..].iter().map(move |&(b, other)| {
+                2.0 * count * other * difference::circular(values[a], values[b], period)
+            })
+        }))
+    } else {
+        spread(&mut used.iter().copied())
+    };
+    (order_free_sum(&mut parts), expected)
 }

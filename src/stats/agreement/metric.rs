@@ -21,6 +21,9 @@ pub enum Weights {
     LinearByValue(Vec<f64>),
     /// As `Quadratic`, between the numbers given.
     QuadraticByValue(Vec<f64>),
+    /// The disagreement of each two categories, row by row over the sorted categories:
+    /// 0 on the diagonal, symmetric, not negative.
+    Custom(Vec<f64>),
 }
 
 /// [`Weights`] applied to a number of categories.
@@ -38,6 +41,7 @@ enum Kind {
     Ordinal,
     LinearBy(Vec<f64>),
     QuadraticBy(Vec<f64>),
+    Custom(Vec<f64>, usize),
 }
 
 impl Weights {
@@ -54,9 +58,17 @@ impl Weights {
             Self::Ordinal => Kind::Ordinal,
             Self::LinearByValue(values) => Kind::LinearBy(checked(values, categories)?),
             Self::QuadraticByValue(values) => Kind::QuadraticBy(checked(values, categories)?),
+            Self::Custom(matrix) => {
+                Kind::Custom(checked_matrix(matrix, categories)?.to_vec(), categories)
+            }
         };
         let mut metric = Metric { kind, largest: 1.0 };
-        if categories > 1 {
+        if let Kind::Custom(matrix, _) = &metric.kind {
+            metric.largest = matrix.iter().copied().fold(0.0, f64::max);
+            if metric.largest == 0.0 {
+                metric.largest = 1.0;
+            }
+        } else if categories > 1 {
             metric.largest = metric.distance(0, categories - 1);
         }
         Ok(metric)
@@ -78,6 +90,28 @@ fn checked(values: &[f64], categories: usize) -> Result<Vec<f64>, Undefined> {
     Ok(values.to_vec())
 }
 
+/// A matrix of disagreements between `categories` categories.
+pub(super) fn checked_matrix(matrix: &[f64], categories: usize) -> Result<&[f64], Undefined> {
+    if matrix.len() != categories * categories {
+        return Err(Undefined::BadOption(format!(
+            "{} disagreements for {categories} categories: give {categories} rows of {categories} numbers, in the order of the categories",
+            matrix.len()
+        )));
+    }
+    let at = |a: usize, b: usize| matrix[a * categories + b];
+    let fits = |a: usize, b: usize| {
+        let d = at(a, b);
+        d.is_finite() && d >= 0.0 && d == at(b, a) && (a != b || d == 0.0)
+    };
+    if (0..categories).all(|a| (0..categories).all(|b| fits(a, b))) {
+        Ok(matrix)
+    } else {
+        Err(Undefined::BadOption(
+            "disagreements must be 0 on the diagonal, equal both ways and not negative".into(),
+        ))
+    }
+}
+
 impl Metric {
     /// Disagreement of two positions: 0 for equal ones, at most [`Metric::largest`].
     #[must_use]
@@ -93,6 +127,7 @@ impl Metric {
                 let d = values[a] - values[b];
                 d * d
             }
+            Kind::Custom(matrix, categories) => matrix[a * categories + b],
         }
     }
 

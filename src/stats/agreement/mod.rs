@@ -11,34 +11,52 @@
 //! integers or sorted before they are added. Where a coefficient has no value it
 //! is an [`Undefined`] reason, never a number.
 
+mod bland_altman;
+mod bootstrap;
 mod concordance;
 mod confusion;
+mod difference;
+mod disagreement;
 mod icc;
 mod krippendorff;
 mod matrix;
 mod metric;
 mod multi;
+mod observed;
+mod pairwise;
+mod profiles;
 #[cfg(test)]
 mod properties;
+mod ratings;
+#[cfg(test)]
+mod resampling_tests;
 mod sum;
+mod table;
 #[cfg(test)]
 mod tests;
 mod units;
 #[cfg(test)]
 pub(crate) mod vectors;
 
+pub use bland_altman::{BlandAltman, bland_altman};
+pub use bootstrap::{Interval, Resampling, bootstrap};
 pub use concordance::{Concordance, KendallW, lin_ccc};
-pub use confusion::{Confusion, Kappa, ScottPi, Table, Tally};
+pub use confusion::{Confusion, Tally};
+pub use disagreement::{
+    AlphaState, AnnotatorDisagreement, ItemDisagreement, annotator_disagreement, item_disagreement,
+};
 pub use icc::{Icc, IccForms, Reliability};
 pub use krippendorff::{Alpha, Level, krippendorff_alpha};
 pub use matrix::Matrix;
 pub use metric::{Metric, Weights};
-pub use multi::{
-    Agreement, ItemAgreement, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2,
-    percent_agreement,
-};
+pub use multi::{Agreement, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2};
+pub use observed::{ItemAgreement, percent_agreement, weighted_agreement};
+pub use pairwise::{PairAgreement, PairMetric, PairwiseMean, agreement_matrix, mean_pairwise};
+pub use profiles::{AlphaModel, Profiles, Statistic};
+pub use ratings::{Ratings, Repeats};
 pub(crate) use sum::{compensated_sum, order_free_sum};
-pub use units::{Ratings, RatingsError, Repeats, Units};
+pub use table::{Kappa, ScottPi, Table};
+pub use units::{RatingsError, Units};
 
 /// Why a coefficient has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]

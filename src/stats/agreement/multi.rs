@@ -33,49 +33,7 @@ pub struct Agreement {
     pub n_items: u64,
 }
 
-/// Agreement without correction for chance.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ItemAgreement {
-    /// Share of agreeing pairs per item, mean over items with two or more ratings.
-    pub percent_agreement: f64,
-    /// Agreeing pairs over all pairs: items with more ratings weigh more.
-    pub pooled_pairs: f64,
-    /// Items with two or more ratings.
-    pub n_items: u64,
-}
-
-/// Percent agreement over items.
-///
-/// # Errors
-/// [`Undefined::NoPairs`] when no item has two ratings.
-pub fn percent_agreement(units: &Units) -> Result<ItemAgreement, Undefined> {
-    let (mut agreeing, mut pairs, mut n_items) = (0_u128, 0_u128, 0_u64);
-    let mut shares = Vec::with_capacity(units.items());
-    for cells in units.iter() {
-        let size = total(cells);
-        if size >= 2 {
-            let same: u64 = cells
-                .iter()
-                .map(|&(_, c)| u64::from(c) * (u64::from(c) - 1))
-                .sum();
-            let all = size * (size - 1);
-            agreeing += u128::from(same);
-            pairs += u128::from(all);
-            n_items += 1;
-            shares.push(same as f64 / all as f64);
-        }
-    }
-    if n_items == 0 {
-        return Err(Undefined::NoPairs);
-    }
-    Ok(ItemAgreement {
-        percent_agreement: order_free_sum(&mut shares) / n_items as f64,
-        pooled_pairs: agreeing as f64 / pairs as f64,
-        n_items,
-    })
-}
-
-fn total(cells: &[(u32, u32)]) -> u64 {
+pub(super) fn total(cells: &[(u32, u32)]) -> u64 {
     cells.iter().map(|cell| u64::from(cell.1)).sum()
 }
 
@@ -141,7 +99,7 @@ fn common(units: &Units, weights: &Weights) -> Result<Common, Undefined> {
 }
 
 /// Disagreement weights summed over ordered pairs of an item's ratings.
-fn disagreement(cells: &[(u32, u32)], metric: &Metric) -> f64 {
+pub(super) fn disagreement(cells: &[(u32, u32)], metric: &Metric) -> f64 {
     let mut sum = 0.0;
     for (at, &(a, count_a)) in cells.iter().enumerate() {
         for &(b, count_b) in &cells[at + 1..] {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// Alpha from its definition: every ordered pair of values.
-fn alpha_by_pairs(rows: &[(u32, u32)], values: &[f64], level: Level) -> Option<f64> {
+fn alpha_by_pairs(rows: &[(u32, u32)], values: &[f64], level: Level<'_>) -> Option<f64> {
     let paired: Vec<(u32, u32)> = rows
         .iter()
         .copied()
@@ -21,6 +21,12 @@ fn alpha_by_pairs(rows: &[(u32, u32)], values: &[f64], level: Level) -> Option<f
             let q = (values[a] - values[b]) / (values[a] + values[b]);
             q * q
         }
+        Level::Circular(period) => {
+            let sine =
+                crate::stats::num::sin(core::f64::consts::PI * (values[a] - values[b]) / period);
+            sine * sine
+        }
+        Level::Custom(matrix) => matrix[a * values.len() + b],
         Level::Ordinal => {
             let (low, high) = (a.min(b), a.max(b));
             let sum: f64 = (low..=high).map(count).sum();
@@ -146,7 +152,17 @@ fn units_of(rows: &[(u32, u32)]) -> Units {
     Units::from_ids(8, 5, &items, &levels).expect("units")
 }
 
-const LEVELS: [Level; 4] = [
+const MATRIX: [f64; 25] = [
+    0.0, 1.0, 0.5, 2.0, 3.0, //
+    1.0, 0.0, 4.0, 1.0, 1.0, //
+    0.5, 4.0, 0.0, 0.25, 2.0, //
+    2.0, 1.0, 0.25, 0.0, 7.0, //
+    3.0, 1.0, 2.0, 7.0, 0.0,
+];
+
+const LEVELS: [Level<'static>; 6] = [
+    Level::Circular(1100.0),
+    Level::Custom(&MATRIX),
     Level::Nominal,
     Level::Ordinal,
     Level::Interval,

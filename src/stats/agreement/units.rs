@@ -31,7 +31,8 @@ impl Units {
     ) -> Result<Self, RatingsError> {
         check_ids(items, levels, n_items, n_levels)?;
         if n_items.saturating_mul(n_levels) <= 2 * items.len() {
-            return Ok(Self::from_dense_counts(n_items, n_levels, items, levels));
+            let cells = items.iter().copied().zip(levels.iter().copied());
+            return Ok(Self::from_dense_counts(n_items, n_levels, cells));
         }
         let mut offsets = vec![0_usize; n_items + 1];
         for &item in items {
@@ -71,9 +72,13 @@ impl Units {
     }
 
     /// Counts in a table of items × levels; for ids in range.
-    fn from_dense_counts(n_items: usize, n_levels: usize, items: &[u32], levels: &[u32]) -> Self {
+    pub(super) fn from_dense_counts(
+        n_items: usize,
+        n_levels: usize,
+        cells: impl Iterator<Item = (u32, u32)>,
+    ) -> Self {
         let mut table = vec![0_u32; n_items * n_levels];
-        for (&item, &level) in items.iter().zip(levels) {
+        for (item, level) in cells {
             table[item as usize * n_levels + level as usize] += 1;
         }
         let mut offsets = Vec::with_capacity(n_items + 1);
@@ -136,6 +141,15 @@ impl Units {
         })
     }
 
+    /// From the cells of each item in order; `offsets` as the shape of [`Units`] has them.
+    pub(super) fn from_cells(levels: usize, offsets: Vec<usize>, cells: Vec<(u32, u32)>) -> Self {
+        Self {
+            levels,
+            offsets,
+            cells,
+        }
+    }
+
     /// Number of levels the ids run over.
     #[must_use]
     pub fn levels(&self) -> usize {
@@ -154,22 +168,6 @@ impl Units {
             .windows(2)
             .map(|bounds| &self.cells[bounds[0]..bounds[1]])
     }
-}
-
-/// What to do when one annotator judged one item more than once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Repeats {
-    /// An error that names the item and the annotator.
-    #[default]
-    Refuse,
-    /// Equal judgements count once; differing ones are all left out.
-    Consistent,
-    /// The lowest level counts.
-    Lowest,
-    /// The highest level counts.
-    Highest,
-    /// Each counts as a judgement of its own.
-    Keep,
 }
 
 /// What is wrong with judgements given by id.
@@ -245,122 +243,4 @@ fn check_ids(
         });
     }
     Ok(())
-}
-
-/// Judgements with their annotators: (item, annotator, level), sorted, repeats resolved.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ratings {
-    n_items: usize,
-    n_annotators: usize,
-    n_levels: usize,
-    rows: Vec<(u32, u32, u32)>,
-}
-
-impl Ratings {
-    /// Sorts the judgements and resolves repeats.
-    ///
-    /// # Errors
-    /// [`RatingsError::OutOfRange`], or [`RatingsError::Repeated`] under [`Repeats::Refuse`].
-    pub fn new(
-        n_items: usize,
-        n_annotators: usize,
-        n_levels: usize,
-        mut rows: Vec<(u32, u32, u32)>,
-        repeats: Repeats,
-    ) -> Result<Self, RatingsError> {
-        for &(item, annotator, level) in &rows {
-            check_ids(&[item], &[level], n_items, n_levels)?;
-            if annotator as usize >= n_annotators {
-                return Err(RatingsError::OutOfRange {
-                    what: "annotator",
-                    id: annotator,
-                    limit: n_annotators,
-                });
-            }
-        }
-        rows.sort_unstable();
-        let same = |a: &(u32, u32, u32), b: &(u32, u32, u32)| (a.0, a.1) == (b.0, b.1);
-        match repeats {
-            Repeats::Keep => {}
-            Repeats::Refuse => {
-                if let Some(pair) = rows.windows(2).find(|pair| same(&pair[0], &pair[1])) {
-                    return Err(RatingsError::Repeated {
-                        item: pair[0].0,
-                        annotator: pair[0].1,
-                    });
-                }
-            }
-            Repeats::Lowest => rows.dedup_by(|next, kept| same(next, kept)),
-            Repeats::Highest => {
-                rows.reverse();
-                rows.dedup_by(|next, kept| same(next, kept));
-                rows.reverse();
-            }
-            Repeats::Consistent => {
-                rows.dedup();
-                rows = rows
-                    .chunk_by(same)
-                    .filter(|run| run.len() == 1)
-                    .flatten()
-                    .copied()
-                    .collect();
-            }
-        }
-        Ok(Self {
-            n_items,
-            n_annotators,
-            n_levels,
-            rows,
-        })
-    }
-
-    /// The judgements, sorted by item, annotator, level.
-    #[must_use]
-    pub fn rows(&self) -> &[(u32, u32, u32)] {
-        &self.rows
-    }
-
-    /// Number of item ids.
-    #[must_use]
-    pub fn items(&self) -> usize {
-        self.n_items
-    }
-
-    /// Number of level ids.
-    #[must_use]
-    pub fn levels(&self) -> usize {
-        self.n_levels
-    }
-
-    /// Number of annotator ids.
-    #[must_use]
-    pub fn annotators(&self) -> usize {
-        self.n_annotators
-    }
-
-    /// The same judgements counted per item.
-    #[must_use]
-    pub fn units(&self) -> Units {
-        let mut offsets = vec![0_usize; self.n_items + 1];
-        let mut cells: Vec<(u32, u32)> = Vec::with_capacity(self.rows.len());
-        for run in self.rows.chunk_by(|a, b| a.0 == b.0) {
-            let mut levels: Vec<u32> = run.iter().map(|row| row.2).collect();
-            levels.sort_unstable();
-            let first = cells.len();
-            cells.extend(
-                levels
-                    .chunk_by(|a, b| a == b)
-                    .map(|same| (same[0], same.len() as u32)),
-            );
-            offsets[run[0].0 as usize + 1] = cells.len() - first;
-        }
-        for at in 0..self.n_items {
-            offsets[at + 1] += offsets[at];
-        }
-        Units {
-            levels: self.n_levels,
-            offsets,
-            cells,
-        }
-    }
 }
