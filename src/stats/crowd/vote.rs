@@ -13,6 +13,24 @@ pub enum VoteTies {
     Null,
     /// The lowest label id (first in sorted order).
     Lowest,
+    /// The highest label id.
+    Highest,
+    /// The middle of the tied labels, the lower one of two.
+    Median,
+}
+
+impl VoteTies {
+    /// The choice among tied labels, which ascend.
+    #[must_use]
+    pub fn choose(self, tied: &[u32]) -> Option<u32> {
+        match (tied, self) {
+            ([only], _) => Some(*only),
+            (_, Self::Null) => None,
+            (several, Self::Lowest) => several.first().copied(),
+            (several, Self::Highest) => several.last().copied(),
+            (several, Self::Median) => several.get(several.len().saturating_sub(1) / 2).copied(),
+        }
+    }
 }
 
 /// The vote on one item.
@@ -46,11 +64,7 @@ pub fn majority_vote(units: &Units, ties: VoteTies) -> Vec<Vote> {
             .filter(|cell| cell.1 == most)
             .map(|cell| cell.0)
             .collect();
-        let top = match (tied.as_slice(), ties) {
-            ([only], _) => Some(*only),
-            (several, VoteTies::Lowest) => several.first().copied(),
-            (_, VoteTies::Null) => None,
-        };
+        let top = ties.choose(&tied);
         let n = cells.iter().map(|cell| u64::from(cell.1)).sum();
         Vote {
             top,
