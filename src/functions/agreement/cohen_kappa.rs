@@ -1,25 +1,19 @@
 //! `cohen_kappa`: agreement of two raters beyond chance.
 
-use super::judgements::coefficient;
-use super::two_raters::{FIRST, SECOND, confusion};
+use super::two_raters::{FIRST, SECOND, WEIGHT, WEIGHTED_ERRORS, kappa, weighted};
 use crate::functions::prelude::*;
-use crate::stats::agreement::Weights;
 
 pub(super) static FUNCTION: Function = Function {
     name: "cohen_kappa",
     summary: "Agreement of two raters beyond chance",
     details: "Rows with a NULL on either side are dropped. NULL when both raters used one and the same category \
-throughout, or there are no rows. With weights, the distance of two categories is that of their places in sorted \
-order: numbers by value, text by code point.",
-    formula: "kappa = (p_o - p_e) / (1 - p_e), with weights 1 - d/d_max (linear) or 1 - (d/d_max)^2 (quadratic)",
-    errors: "none beyond wrong options",
-    params: &[FIRST, SECOND],
-    options: &[Opt::choice(
-        "weights",
-        &["none", "linear", "quadratic"],
-        "none",
-        "how much partial disagreement counts",
-    )],
+throughout, or there are no rows. Distances are between places in the order of the categories; text has no \
+order of its own, so weights by distance on text need `categories`. Unweighted unless `weights` says \
+otherwise.",
+    formula: "kappa = (p_o - p_e) / (1 - p_e) = 1 - sum(o d) / sum(e d), d the disagreement of two categories",
+    errors: WEIGHTED_ERRORS,
+    params: &[FIRST, SECOND, WEIGHT],
+    options: &weighted("none"),
     ordered: false,
     returns: Returns::Value(Type::Float),
     citations: &[
@@ -32,18 +26,9 @@ order: numbers by value, text by code point.",
         result: "kappa\n0.615385\n",
     },
     calls: &[
-        "SELECT grp, cohen_kappa(value, round % 5, weights => 'quadratic') FILTER (WHERE y > 0) AS k FROM t GROUP BY grp",
+        "SELECT grp, cohen_kappa(value, round % 5, weights => 'quadratic') FILTER (WHERE y > 0) AS k FROM t GROUP BY \
+grp",
+        "SELECT cohen_kappa(system_a, system_b, weight) AS k FROM t",
     ],
     body: Body::Tally(kappa),
 };
-
-fn kappa(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let (confusion, _) = confusion(tally);
-    let weights = match options.text("weights")? {
-        "linear" => Weights::Linear,
-        "quadratic" => Weights::Quadratic,
-        _ => Weights::None,
-    };
-    let (_, table) = confusion.table();
-    coefficient(table.cohen_kappa(&weights, 0.95).map(|k| k.kappa))
-}

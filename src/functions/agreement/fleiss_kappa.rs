@@ -1,19 +1,19 @@
 //! `fleiss_kappa`: agreement of several annotators on categories.
 
-use super::judgements::{ANNOTATOR, ITEM, REPEATS, VALUE, coefficient, read};
+use super::judgements::{JUDGEMENTS, WEIGHTED_ERRORS, value, weighted};
 use crate::functions::prelude::*;
-use crate::stats::agreement::{self, Weights};
+use crate::stats::agreement;
 
 pub(super) static FUNCTION: Function = Function {
     name: "fleiss_kappa",
     summary: "Agreement of several annotators on categories, beyond chance",
-    details: "Items may have different numbers of judgements (Gwet's generalisation): agreement is averaged over the \
-items with two or more, marginals over all items, each weighing the same. NULL when no item has two judgements or \
-one category was used throughout.",
+    details: "Items may have different numbers of judgements: agreement is averaged over the items with two or more, \
+marginals over all items, each weighing the same. NULL when no item has two judgements or one category was \
+used throughout.",
     formula: "kappa = (p_o - p_e) / (1 - p_e), p_e from the pooled category shares",
-    errors: "repeats by one annotator on one item, unless `repeats` says how they count",
-    params: &[ITEM, ANNOTATOR, VALUE],
-    options: &[REPEATS],
+    errors: WEIGHTED_ERRORS,
+    params: JUDGEMENTS,
+    options: &weighted("none"),
     ordered: false,
     returns: Returns::Value(Type::Float),
     citations: &[
@@ -28,13 +28,16 @@ one category was used throughout.",
     calls: &[
         "SELECT * FROM fleiss_kappa(t)",
         "SELECT * FROM fleiss_kappa(t, by => grp, repeats => 'keep', annotator => grp)",
+        "SELECT * FROM fleiss_kappa(t, by => grp, categories => [1, 2, 3, 4, 5, 6])",
+        "SELECT * FROM fleiss_kappa(t, weights => 'linear', distance => 'value')",
+        "SELECT * FROM fleiss_kappa(t, weights => 'custom', value => outcome, repeats => 'keep', disagreement => [0, \
+1, 1, 2, 1, 0, 2, 1, 1, 2, 0, 1, 2, 1, 1, 0])",
     ],
-    body: Body::Unsorted(kappa),
+    body: Body::Unsorted(of),
 };
 
-fn kappa(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    let judgements = read(rows, options)?;
-    coefficient(
-        agreement::fleiss_kappa(&judgements.units, &Weights::None, 0.95).map(|k| k.coefficient),
-    )
+fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
+    value(rows, options, |r, w, level| {
+        agreement::fleiss_kappa(&r.units(), w, level)
+    })
 }

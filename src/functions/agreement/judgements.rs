@@ -1,97 +1,300 @@
 //! Judgements as the agreement functions take them: `item, annotator, value`.
 
-use crate::functions::prelude::*;
-use crate::functions::state::labels::MISSING;
-use crate::stats::agreement::{Ratings, RatingsError, Repeats, Undefined, Units};
+use std::borrow::Cow;
 
-pub(super) const ITEM: Param = Param::label("item", "what was judged");
-pub(super) const ANNOTATOR: Param = Param::label("annotator", "who judged it");
-pub(super) const VALUE: Param =
+use super::options::{
+    BOOTSTRAP, CATEGORIES, CI, DETAIL, DISAGREEMENT, DISTANCE, LEVEL, Places, SEED, canonical,
+    coefficient, fault, numbers, resampling, stated, undefined_record, weights, weights_of,
+};
+use crate::functions::prelude::*;
+use crate::stats::agreement::{
+    Agreement, Profiles, Ratings, RatingsError, Repeats, Statistic, Undefined, Units, Weights,
+};
+
+pub(in crate::functions) const ITEM: Param = Param::label("item", "what was judged");
+pub(in crate::functions) const ANNOTATOR: Param = Param::label("annotator", "who judged it");
+pub(in crate::functions) const VALUE: Param =
     Param::label("value", "the judgement; NULL is missing, never a category");
-pub(super) const REPEATS: Opt = Opt::choice(
+pub(in crate::functions) const REPEATS: Opt = Opt::choice(
     "repeats",
     &["error", "consistent", "lowest", "highest", "keep"],
     "error",
     "when one annotator judged one item more than once: an error, keep equal ones once and drop differing ones, \
 take the lowest or the highest, or count each",
 );
+/// The columns of nearly every function of this family.
+pub(in crate::functions) const JUDGEMENTS: &[Param] = &[ITEM, ANNOTATOR, VALUE];
 
-/// Judgements by id with their sorted levels.
-pub(super) struct Judgements<'a> {
-    pub units: Units,
-    pub levels: &'a [String],
+/// The options of a weighted coefficient.
+pub(super) const fn weighted(default: &'static str) -> [Opt; 5] {
+    [
+        weights(default),
+        DISTANCE,
+        DISAGREEMENT,
+        CATEGORIES,
+        REPEATS,
+    ]
+}
+
+/// The options of a weighted coefficient with its uncertainty.
+pub(super) const fn weighted_detail(default: &'static str) -> [Opt; 9] {
+    [
+        weights(default),
+        DISTANCE,
+        DISAGREEMENT,
+        CATEGORIES,
+        REPEATS,
+        CI,
+        LEVEL,
+        BOOTSTRAP,
+        SEED,
+    ]
+}
+
+/// The errors of a weighted coefficient.
+pub(super) const WEIGHTED_ERRORS: &str = "repeats by one annotator on one item, unless `repeats` says how they count; \
+a value that is not among `categories`; weights by distance on text without `categories`; a table of disagreements \
+of the wrong size";
+
+/// Judgements by id with their ordered levels.
+pub(in crate::functions) struct Judgements<'a> {
+    pub ratings: Ratings,
+    pub levels: Cow<'a, [String]>,
+    pub items: &'a [String],
+    pub annotators: &'a [String],
 }
 
 impl Judgements<'_> {
     /// The levels as numbers.
-    pub(super) fn numbers(&self) -> Result<Vec<f64>, Fault> {
-        self.levels
-            .iter()
-            .map(|l| {
-                l.parse::<f64>()
-                    .ok()
-                    .filter(|x| x.is_finite())
-                    .ok_or_else(|| {
-                        Fault::new(format!(
-                            "value '{l}' is not a number, which this level of measurement needs"
-                        ))
-                        .hint("use level => 'nominal', or map the categories to numbers with CASE")
-                    })
-            })
-            .collect()
+    pub(in crate::functions) fn numbers(&self) -> Result<Vec<f64>, Fault> {
+        numbers(&self.levels)
+    }
+
+    /// Judgements counted per item.
+    pub(in crate::functions) fn units(&self) -> Units {
+        self.ratings.units()
+    }
+
+    /// The name of a level.
+    pub(in crate::functions) fn level(&self, id: u32) -> Option<String> {
+        self.levels.get(id as usize).cloned()
     }
 }
 
-/// Reads `(item, annotator, value)`.
-pub(super) fn read<'a>(rows: &'a Rows, options: &Options) -> Result<Judgements<'a>, Fault> {
-    let (items, item) = rows.labels(0);
-    let (annotators, annotator) = rows.labels(1);
-    let (levels, level) = rows.labels(2);
-    let repeats = match options.text("repeats")? {
+/// The rule for repeats of a call.
+pub(in crate::functions) fn repeats(options: &Options) -> Result<Repeats, Fault> {
+    Ok(match options.text("repeats")? {
         "consistent" => Repeats::Consistent,
         "lowest" => Repeats::Lowest,
         "highest" => Repeats::Highest,
         "keep" => Repeats::Keep,
         _ => Repeats::Refuse,
-    };
-    let units = if repeats == Repeats::Keep {
-        Units::from_ids(items.len(), levels.len(), item, level)
-    } else {
-        let triples = item
-            .iter()
-            .zip(annotator)
-            .zip(level)
-            .map(|((i, a), v)| (*i, *a, *v))
-            .collect();
-        Ratings::new(
-            items.len(),
-            annotators.len(),
-            levels.len(),
-            triples,
-            repeats,
-        )
-        .map(|r| r.units())
-    };
-    let units = units.map_err(|e| match e {
-        RatingsError::Repeated { item, annotator } => Fault::new(format!(
-            "annotator '{}' judged item '{}' more than once",
-            annotators.get(annotator as usize).map_or("", |t| t),
-            items.get(item as usize).map_or("", |t| t),
-        ))
-        .hint("say how repeats count: repeats => 'consistent', 'lowest', 'highest' or 'keep', or make the item finer"),
-        other => Fault::new(format!("{other:?}")),
-    })?;
-    debug_assert!(!item.contains(&MISSING));
-    Ok(Judgements { units, levels })
+    })
 }
 
-/// A coefficient, NULL where it is not defined, an error where the call is wrong.
-pub(super) fn coefficient(result: Result<f64, Undefined>) -> Result<Output, Fault> {
-    match result {
-        Ok(x) => Ok(Output::Value(Value::Float(Some(x)))),
-        Err(Undefined::NoData | Undefined::NoPairs | Undefined::NoVariation) => {
-            Ok(Output::Value(Value::Float(None)))
-        }
-        Err(e) => Err(Fault::new(e.to_string())),
+/// Reads `(item, annotator, value)` with the option `categories`.
+pub(in crate::functions) fn read<'a>(
+    rows: &'a Rows,
+    options: &'a Options,
+) -> Result<Judgements<'a>, Fault> {
+    let stated = stated(options)?;
+    judgements(rows, options, stated)
+}
+
+/// Reads `(item, annotator, value)` of a function without `categories`.
+pub(in crate::functions) fn read_plain<'a>(
+    rows: &'a Rows,
+    options: &'a Options,
+) -> Result<Judgements<'a>, Fault> {
+    judgements(rows, options, None)
+}
+
+fn judgements<'a>(
+    rows: &'a Rows,
+    options: &Options,
+    stated: Option<&'a [String]>,
+) -> Result<Judgements<'a>, Fault> {
+    let (items, item) = rows.labels(0);
+    let (annotators, annotator) = rows.labels(1);
+    let (found, level) = rows.labels(2);
+    let (levels, places) = levels(found, level, stated)?;
+    let place = |level: u32| match &places {
+        None => level,
+        Some(places) => places.get(level as usize).copied().unwrap_or(u32::MAX),
+    };
+    let triples = item.iter().zip(annotator).zip(level);
+    let triples = triples.map(|((i, a), v)| (*i, *a, place(*v))).collect();
+    let ratings = Ratings::new(
+        items.len(),
+        annotators.len(),
+        levels.len(),
+        triples,
+        repeats(options)?,
+    );
+    let ratings = ratings.map_err(|e| repeated(&e, items, annotators))?;
+    Ok(Judgements {
+        ratings,
+        levels,
+        items,
+        annotators,
+    })
+}
+
+/// Reads `(item, annotator, value)` for what does not ask who judged: values counted per item, and their levels.
+pub(super) fn read_units<'a>(
+    rows: &'a Rows,
+    options: &'a Options,
+) -> Result<(Units, Cow<'a, [String]>), Fault> {
+    let (items, item) = rows.labels(0);
+    let (annotators, annotator) = rows.labels(1);
+    let (found, level) = rows.labels(2);
+    let (levels, places) = levels(found, level, stated(options)?)?;
+    let each_once = distinct_pairs(items.len(), annotators.len(), item, annotator);
+    if !each_once && repeats(options)? != Repeats::Keep {
+        let judgements = read(rows, options)?;
+        return Ok((judgements.units(), judgements.levels));
     }
+    let placed: Option<Vec<u32>> = places.map(|places| {
+        let place = |level: &u32| places.get(*level as usize).copied().unwrap_or(u32::MAX);
+        level.iter().map(place).collect()
+    });
+    let level = placed.as_deref().unwrap_or(level);
+    let units = Units::from_ids(items.len(), levels.len(), item, level);
+    let units = units.map_err(|e| repeated(&e, items, annotators))?;
+    Ok((units, levels))
+}
+
+/// Whether each annotator judged each item at most once, where a table of bits can tell cheaply.
+fn distinct_pairs(items: usize, annotators: usize, item: &[u32], annotator: &[u32]) -> bool {
+    let cells = items.saturating_mul(annotators);
+    if cells > item.len().saturating_mul(256) {
+        return false;
+    }
+    let mut seen = vec![0_u64; cells / 64 + 1];
+    item.iter().zip(annotator).all(|(&i, &a)| {
+        let cell = i as usize * annotators + a as usize;
+        let bit = 1 << (cell % 64);
+        let Some(word) = seen.get_mut(cell / 64) else {
+            return false;
+        };
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    })
+}
+
+/// Levels in order, and the place of each label found among them where that is another.
+type Levels<'a> = (Cow<'a, [String]>, Option<Vec<u32>>);
+
+/// The stated categories, or the labels that occur. A label may be known from nothing but
+/// rows that were left out for a NULL: it is no category then.
+fn levels<'a>(
+    found: &'a [String],
+    ids: &[u32],
+    stated: Option<&'a [String]>,
+) -> Result<Levels<'a>, Fault> {
+    let mut used = vec![false; found.len()];
+    for id in ids {
+        if let Some(used) = used.get_mut(*id as usize) {
+            *used = true;
+        }
+    }
+    let levels = match stated {
+        Some(stated) => Cow::Borrowed(stated),
+        None if used.iter().all(|used| *used) => return Ok((Cow::Borrowed(found), None)),
+        None => {
+            let occurring = found.iter().zip(&used).filter(|entry| *entry.1);
+            Cow::Owned(canonical(occurring.map(|entry| entry.0.clone()).collect()))
+        }
+    };
+    let places = Places::new(&levels);
+    let place = |(label, used): (&String, &bool)| {
+        if *used {
+            places.of(label)
+        } else {
+            Ok(u32::MAX)
+        }
+    };
+    let places = found.iter().zip(&used).map(place);
+    let places = places.collect::<Result<Vec<u32>, Fault>>()?;
+    Ok((levels, Some(places)))
+}
+
+/// The error of judgements that contradict the rule for repeats.
+pub(in crate::functions) fn repeated(
+    error: &RatingsError,
+    items: &[String],
+    annotators: &[String],
+) -> Fault {
+    match error {
+        RatingsError::Repeated { item, annotator } => Fault::new(format!(
+            "annotator '{}' judged item '{}' more than once",
+            annotators.get(*annotator as usize).map_or("", |t| t),
+            items.get(*item as usize).map_or("", |t| t),
+        ))
+        .hint("say how repeats count: repeats => 'consistent', 'lowest', 'highest' or 'keep', or make the item finer"),
+        other => Fault::new(other.to_string()),
+    }
+}
+
+/// A coefficient of several annotators over the call's weights.
+pub(super) type Multi = fn(&Ratings, &Weights, f64) -> Result<Agreement, Undefined>;
+
+/// The value of a weighted coefficient.
+pub(super) fn value(rows: &Rows, options: &Options, of: Multi) -> Result<Output, Fault> {
+    let judgements = read(rows, options)?;
+    let weights = weights_of(options, &judgements.levels)?;
+    coefficient(of(&judgements.ratings, &weights, 0.95).map(|k| k.coefficient))
+}
+
+/// The record of a weighted coefficient; `resampled` makes it a statistic of the bootstrap.
+pub(super) fn detail(
+    rows: &Rows,
+    options: &Options,
+    of: Multi,
+    resampled: Option<fn(Weights) -> Statistic>,
+) -> Result<Output, Fault> {
+    let judgements = read(rows, options)?;
+    let weights = weights_of(options, &judgements.levels)?;
+    detail_of(rows, options, &judgements, weights, of, resampled)
+}
+
+/// The record of a coefficient under these weights; without `resampled` the call has no option `ci`.
+pub(super) fn detail_of(
+    rows: &Rows,
+    options: &Options,
+    judgements: &Judgements<'_>,
+    weights: Weights,
+    of: Multi,
+    resampled: Option<fn(Weights) -> Statistic>,
+) -> Result<Output, Fault> {
+    let n_null = Value::from(rows.n_null);
+    let got = match of(&judgements.ratings, &weights, options.number("level")?) {
+        Ok(got) => got,
+        Err(e) => return undefined_record(DETAIL, &[("n_null", n_null)], &e),
+    };
+    let (mut stderr, mut lower, mut upper) = (got.stderr, got.lower, got.upper);
+    if let Some(resampled) = resampled
+        && options.text("ci")? == "bootstrap"
+    {
+        let profiles = Profiles::new(&judgements.units());
+        let interval = profiles
+            .bootstrap(&resampled(weights), resampling(options, "level")?)
+            .map_err(|e| fault(&e))?;
+        stderr = interval.map(|i| i.stderr);
+        lower = interval.map(|i| i.lower);
+        upper = interval.map(|i| i.upper);
+    }
+    Ok(Output::Record(vec![
+        got.coefficient.into(),
+        got.observed_agreement.into(),
+        got.expected_agreement.into(),
+        stderr.into(),
+        lower.into(),
+        upper.into(),
+        got.p_value.into(),
+        got.n_items.into(),
+        n_null,
+        Value::Text(None),
+    ]))
 }

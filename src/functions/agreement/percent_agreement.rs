@@ -1,16 +1,17 @@
 //! `percent_agreement`: the share of rows on which two raters agree.
 
-use super::judgements::coefficient;
-use super::two_raters::{FIRST, SECOND, confusion};
+use super::options::coefficient;
+use super::two_raters::{FIRST, SECOND, WEIGHT, pair};
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Function = Function {
     name: "percent_agreement",
     summary: "Share of rows on which two raters give the same label",
-    details: "Rows with a NULL on either side are dropped; NULL without rows. Not corrected for chance.",
+    details: "Rows with a NULL on either side are dropped; NULL without rows. Not corrected for chance. For several \
+annotators in long form see observed_agreement.",
     formula: "equal rows / rows, from 0 to 1",
-    errors: "none",
-    params: &[FIRST, SECOND],
+    errors: "a negative weight",
+    params: &[FIRST, SECOND, WEIGHT],
     options: &[],
     ordered: false,
     returns: Returns::Value(Type::Float),
@@ -22,11 +23,13 @@ pub(super) static FUNCTION: Function = Function {
 ('tie','tie')) AS t(human, judge)",
         result: "share\n0.75\n",
     },
-    calls: &["SELECT percent_agreement(system_a, system_b) AS s FROM t"],
+    calls: &[
+        "SELECT percent_agreement(system_a, system_b) AS s FROM t",
+        "SELECT grp, percent_agreement(outcome, grp, weight) AS s FROM t GROUP BY grp",
+    ],
     body: Body::Tally(share),
 };
 
 fn share(tally: &Tally, _: &Options) -> Result<Output, Fault> {
-    let (confusion, _) = confusion(tally);
-    coefficient(confusion.table().1.percent_agreement())
+    coefficient(pair(tally, None)?.table().percent_agreement())
 }

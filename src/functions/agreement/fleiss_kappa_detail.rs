@@ -1,0 +1,47 @@
+//! `fleiss_kappa_detail`: agreement of several annotators on categories, with its uncertainty.
+
+use super::judgements::{JUDGEMENTS, WEIGHTED_ERRORS, detail, weighted_detail};
+use super::options::DETAIL;
+use crate::functions::prelude::*;
+use crate::stats::agreement::{self, Statistic};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "fleiss_kappa_detail",
+    summary: "Agreement of several annotators on categories, beyond chance, with its uncertainty",
+    details: "Items may have different numbers of judgements: agreement is averaged over the items with two or more, \
+marginals over all items, each weighing the same. The interval is Student's t with n - 1 degrees of freedom \
+over items, the upper limit at most 1; or the percentiles of bootstrap replicates that draw items. \
+Undefined is NULL with a reason; no error with fewer than two items.",
+    formula: "kappa = (p_o - p_e) / (1 - p_e), p_e from the pooled category shares; stderr linearised over items",
+    errors: WEIGHTED_ERRORS,
+    params: JUDGEMENTS,
+    options: &weighted_detail("none"),
+    ordered: false,
+    returns: Returns::Record(DETAIL),
+    citations: &[
+        "Fleiss (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin 76, 378-382.",
+        "Gwet (2014). Handbook of Inter-Rater Reliability, 4th ed.",
+    ],
+    example: Example {
+        sql: "SELECT round(estimate, 6) AS estimate, round(observed, 6) AS observed, round(expected, 6) AS expected, \
+round(stderr, 4) AS stderr, round(lower, 3) AS lower, round(upper, 3) AS upper, n FROM \
+fleiss_kappa_detail((SELECT * FROM (VALUES (1,'x',1), (1,'y',1), (1,'z',2), (2,'x',2), (2,'y',2), \
+(2,'z',2), (3,'x',3), (3,'y',3), (3,'z',3), (4,'x',1), (4,'y',2), (4,'z',3)) AS t(item, annotator, value)))",
+        result: "estimate,observed,expected,stderr,lower,upper,n\n0.361702,0.583333,0.347222,0.3579,-0.777,1.0,4\n",
+    },
+    calls: &[
+        "SELECT * FROM fleiss_kappa_detail(t, by => grp, repeats => 'keep', annotator => grp)",
+        "SELECT * FROM fleiss_kappa_detail(t, ci => 'bootstrap', bootstrap => 40, seed => 5, level => 0.9)",
+        "SELECT * FROM fleiss_kappa_detail(t, weights => 'linear', categories => [1, 2, 3, 4, 5, 6])",
+    ],
+    body: Body::Unsorted(of),
+};
+
+fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
+    detail(
+        rows,
+        options,
+        |r, w, level| agreement::fleiss_kappa(&r.units(), w, level),
+        Some(Statistic::Fleiss),
+    )
+}

@@ -1,0 +1,53 @@
+//! `gwet_ac1_detail`: agreement of several annotators, robust to lopsided categories, with its uncertainty.
+
+use super::judgements::{JUDGEMENTS, REPEATS, detail_of, read};
+use super::options::{BOOTSTRAP, CATEGORIES, CI, DETAIL, LEVEL, SEED};
+use crate::functions::prelude::*;
+use crate::stats::agreement::{self, Statistic, Weights};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "gwet_ac1_detail",
+    summary: "Agreement of several annotators beyond chance, robust to lopsided categories, with its uncertainty",
+    details: "Items may have different numbers of judgements: agreement is averaged over the items with two or more, \
+marginals over all items, each weighing the same. The number of categories counts: list those that nobody \
+used with `categories`. The interval is Student's t with n - 1 degrees of freedom over items, the upper \
+limit at most 1; or the percentiles of bootstrap replicates that draw items. Undefined is NULL with a \
+reason; no error with fewer than two items.",
+    formula: "AC1 = (p_o - p_e) / (1 - p_e), p_e = sum(p (1 - p)) / (q - 1) over q categories; stderr linearised over \
+items",
+    errors: "repeats by one annotator on one item, unless `repeats` says how they count; a value that is not among \
+`categories`",
+    params: JUDGEMENTS,
+    options: &[CATEGORIES, REPEATS, CI, LEVEL, BOOTSTRAP, SEED],
+    ordered: false,
+    returns: Returns::Record(DETAIL),
+    citations: &[
+        "Gwet (2008). Computing inter-rater reliability and its variance in the presence of high agreement. Br. J. \
+Math. Stat. Psychol. 61, 29-48.",
+        "Gwet (2014). Handbook of Inter-Rater Reliability, 4th ed.",
+    ],
+    example: Example {
+        sql: "SELECT round(estimate, 6) AS estimate, round(observed, 6) AS observed, round(expected, 6) AS expected, \
+round(stderr, 4) AS stderr, round(lower, 3) AS lower, round(upper, 3) AS upper, n FROM \
+gwet_ac1_detail((SELECT * FROM (VALUES (1,'x',1), (1,'y',1), (1,'z',2), (2,'x',2), (2,'y',2), (2,'z',2), \
+(3,'x',3), (3,'y',3), (3,'z',3), (4,'x',1), (4,'y',2), (4,'z',3)) AS t(item, annotator, value)))",
+        result: "estimate,observed,expected,stderr,lower,upper,n\n0.381443,0.583333,0.326389,0.3843,-0.842,1.0,4\n",
+    },
+    calls: &[
+        "SELECT * FROM gwet_ac1_detail(t, by => grp, repeats => 'keep', annotator => grp)",
+        "SELECT * FROM gwet_ac1_detail(t, ci => 'bootstrap', bootstrap => 40, seed => 5, level => 0.9)",
+    ],
+    body: Body::Unsorted(of),
+};
+
+fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
+    let judgements = read(rows, options)?;
+    detail_of(
+        rows,
+        options,
+        &judgements,
+        Weights::None,
+        |r, _, level| agreement::gwet_ac1(&r.units(), level),
+        Some(Statistic::Gwet),
+    )
+}
