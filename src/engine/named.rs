@@ -120,6 +120,14 @@ pub static QUERIES: &[(&str, &str)] = &[
         include_str!("../../queries/agreement/krippendorff.sql"),
     ),
     (
+        "agreement/rater_replacement",
+        include_str!("../../queries/agreement/rater_replacement.sql"),
+    ),
+    (
+        "agreement/annotator_quality",
+        include_str!("../../queries/agreement/annotator_quality.sql"),
+    ),
+    (
         "bias/position",
         include_str!("../../queries/bias/position.sql"),
     ),
