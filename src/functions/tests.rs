@@ -327,7 +327,7 @@ fn wrong_calls_say_what_to_do() {
         ),
         ("SELECT cohen_kappa(value) FROM t", &["cohen_kappa"]),
         (
-            "SELECT cohen_kappa(value, x, 'linear') FROM t",
+            "SELECT cohen_kappa(value, x, y, 'linear') FROM t",
             &["too many arguments", "weights =>"],
         ),
         ("SELECT kendall_tau(x, grp) FROM t", &["expected a number"]),
