@@ -1,8 +1,8 @@
 //! What a function hands back, and its Arrow form.
 
 use arrow::array::{
-    Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, ListArray, StringBuilder,
-    StructArray,
+    Array, ArrayRef, BooleanArray, BooleanBuilder, Float64Array, Float64Builder, Int64Array,
+    Int64Builder, ListArray, StringArray, StringBuilder, StructArray,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::Field;
@@ -84,6 +84,21 @@ pub enum Output {
     Record(Vec<Value>),
     /// Rows, in the order they are to be listed.
     Table(Vec<Vec<Value>>),
+    /// The same column by column, for results of many rows.
+    Columns(Vec<Cells>),
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cells {
+    /// Floats; NaN is NULL.
+    Float(Vec<f64>),
+    /// Integers.
+    Int(Vec<Option<i64>>),
+    /// Texts, each by its place in a list; a place that is not there is NULL.
+    Text(Vec<String>, Vec<u32>),
+    /// Truth values.
+    Bool(Vec<bool>),
 }
 
 impl Output {
@@ -97,7 +112,12 @@ impl Output {
                 Ok(ScalarValue::Struct(Arc::new(structs(&[row], columns)?)))
             }
             (Self::Table(rows), Returns::Table(columns)) => {
-                Ok(ScalarValue::List(Arc::new(list(&rows, columns)?)))
+                Ok(ScalarValue::List(Arc::new(list(structs(&rows, columns)?)?)))
+            }
+            (Self::Columns(cells), Returns::Table(columns)) => {
+                let arrays = cells.into_iter().map(array).collect::<Result<_>>()?;
+                let rows = StructArray::try_new(struct_fields(columns), arrays, None)?;
+                Ok(ScalarValue::List(Arc::new(list(rows)?)))
             }
             _ => Err(DataFusionError::Internal(
                 "the result does not have the announced shape".into(),
@@ -127,8 +147,7 @@ fn structs(rows: &[Vec<Value>], columns: &[Out]) -> Result<StructArray> {
     )?)
 }
 
-fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
-    let rows = structs(rows, columns)?;
+fn list(rows: StructArray) -> Result<ListArray> {
     let field = Arc::new(Field::new_list_field(rows.data_type().clone(), true));
     Ok(ListArray::try_new(
         field,
@@ -136,6 +155,28 @@ fn list(rows: &[Vec<Value>], columns: &[Out]) -> Result<ListArray> {
         Arc::new(rows),
         None,
     )?)
+}
+
+fn array(cells: Cells) -> Result<ArrayRef> {
+    Ok(match cells {
+        // -0.0 and NaN never leave: one zero, and NULL for what is undefined.
+        Cells::Float(x) => {
+            let cells = x.into_iter().map(|x| (!x.is_nan()).then_some(x + 0.0));
+            Arc::new(cells.collect::<Float64Array>())
+        }
+        Cells::Int(x) => Arc::new(Int64Array::from(x)),
+        Cells::Bool(x) => Arc::new(BooleanArray::from(x)),
+        Cells::Text(texts, places) => {
+            let text = |i: &u32| texts.get(*i as usize).map(String::as_str);
+            let bytes: usize = places.iter().filter_map(text).map(str::len).sum();
+            if i32::try_from(bytes).is_err() {
+                return Err(DataFusionError::ResourcesExhausted(
+                    "a column of the result holds more than 2 GiB of text".into(),
+                ));
+            }
+            Arc::new(places.iter().map(text).collect::<StringArray>())
+        }
+    })
 }
 
 fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayRef> {

@@ -20,6 +20,8 @@ pub struct Rows {
     pub len: usize,
     /// Rows left out because a required argument was NULL.
     pub n_null: u64,
+    /// Order keys, in any order.
+    keys: Vec<Box<[u8]>>,
 }
 
 /// A column of [`Rows`].
@@ -38,6 +40,22 @@ pub enum Column {
 }
 
 impl Rows {
+    /// For ordered functions, the number of every row's order key: 0 for the
+    /// first key, one more for each distinct one.
+    pub fn steps(&self) -> Vec<u32> {
+        let mut keys: Vec<&[u8]> = self.keys.iter().map(|k| &**k).collect();
+        keys.sort_unstable();
+        let mut step = 0;
+        let starts = std::iter::once(false).chain(keys.windows(2).map(|w| w[0] != w[1]));
+        starts
+            .take(keys.len())
+            .map(|new| {
+                step += u32::from(new);
+                step
+            })
+            .collect()
+    }
+
     /// Labels of column `i`: sorted distinct labels and a place for every row; empty when absent.
     pub fn labels(&self, i: usize) -> (&[String], &[u32]) {
         match self.columns.get(i) {
@@ -238,6 +256,7 @@ impl RowState {
             columns,
             len: self.len,
             n_null: self.n_null,
+            keys: self.keys.as_mut().map(std::mem::take).unwrap_or_default(),
         }
     }
 

@@ -1,20 +1,39 @@
 //! Elo-MMR: Bayesian ratings of large contests (Ebtekar & Liu, WWW 2021).
 //!
-//! Logistic performances. Each contest: every belief diffuses, a performance is
-//! estimated from the standings (a tie counts as a win and as a loss, the
-//! player itself included), and the belief becomes the maximum of a normal and
-//! one logistic factor per past performance.
+//! Each contest: every belief diffuses, a performance is estimated from the
+//! standings, and the belief takes it in. Performances are logistic (Elo-MMR:
+//! the belief is the maximum of a normal and one logistic factor per past
+//! performance, so an odd contest moves it little) or normal (Elo-MMχ: the
+//! belief stays normal). A player ties with itself and with everyone of its
+//! rank; a tie counts as a win and a loss where performances are logistic.
 
 use super::RatingError;
+use super::contests::{Online, Skill};
 use super::error::check;
-use super::players::{Players, canonical_standings};
-use super::weng_lin::SkillRating;
+use super::weng_lin::mills;
 use crate::stats::num::{pow, sqrt, tanh};
 use std::f64::consts::PI;
+
+/// Most players of one contest: the cost of a contest is their square.
+pub const MOST_PLAYERS: usize = 20_000;
+
+/// A past performance is forgotten when its weight is this part of the rest.
+const FORGOTTEN: f64 = 1e-16;
+
+/// The distribution of performances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EloMmrVariant {
+    /// Elo-MMR.
+    Logistic,
+    /// Elo-MMχ.
+    Normal,
+}
 
 /// Options of [`EloMmr`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EloMmrOptions {
+    /// The distribution of performances; default logistic.
+    pub variant: EloMmrVariant,
     /// Mean of a new player; default 1500.
     pub mu: f64,
     /// Standard deviation of a new player; default 350.
@@ -30,6 +49,7 @@ pub struct EloMmrOptions {
 impl Default for EloMmrOptions {
     fn default() -> Self {
         Self {
+            variant: EloMmrVariant::Logistic,
             mu: 1500.0,
             sigma: 350.0,
             weight_limit: 0.2,
@@ -42,22 +62,30 @@ impl Default for EloMmrOptions {
 #[derive(Debug, Clone)]
 struct Belief {
     mu: f64,
-    sigma: f64,
+    var: f64,
     /// Normal part: centre and weight.
     normal: (f64, f64),
-    /// Past performances and their weights.
+    /// Past performances and their weights; empty where performances are normal.
     past: Vec<(f64, f64)>,
     n: u64,
 }
 
-/// Elo-MMR ratings in progress.
+/// Elo-MMR ratings in progress, of players numbered from 0.
 #[derive(Debug, Clone)]
 pub struct EloMmr {
     options: EloMmrOptions,
     /// β and γ: standard deviations of a performance and of the drift.
     beta: f64,
     gamma: f64,
-    players: Players<Belief>,
+    players: Vec<Belief>,
+}
+
+/// One contestant before the update: centre and deviation of its performance, rank.
+#[derive(Debug, Clone, Copy)]
+struct Entrant {
+    mu: f64,
+    delta: f64,
+    rank: f64,
 }
 
 /// √3/π: scale of a logistic of standard deviation 1.
@@ -66,107 +94,141 @@ fn logistic_scale(sigma: f64) -> f64 {
 }
 
 impl EloMmr {
-    /// Starts without players.
+    /// All `players` are new.
     ///
     /// # Errors
     /// An option is out of range.
-    pub fn new(options: EloMmrOptions) -> Result<Self, RatingError> {
+    pub fn new(options: EloMmrOptions, players: usize) -> Result<Self, RatingError> {
         let o = &options;
-        let positive = |x: f64| x.is_finite() && x > 0.0;
-        check("mu", o.mu, o.mu.is_finite(), "a finite number")?;
-        check("sigma", o.sigma, positive(o.sigma), "a number > 0")?;
-        check(
-            "weight_limit",
-            o.weight_limit,
-            positive(o.weight_limit),
-            "a number > 0",
-        )?;
-        check(
-            "sigma_limit",
-            o.sigma_limit,
-            positive(o.sigma_limit),
-            "a number > 0",
-        )?;
+        let positive = |name, x: f64| check(name, x, x.is_finite() && x > 0.0, "a number > 0");
+        check("init", o.mu, o.mu.is_finite(), "a finite number")?;
+        positive("sigma", o.sigma)?;
+        positive("weight_limit", o.weight_limit)?;
+        positive("sigma_limit", o.sigma_limit)?;
         let rho = o.transfer_speed;
-        check(
-            "transfer_speed",
-            rho,
-            rho.is_finite() && rho >= 0.0,
-            "a number >= 0",
-        )?;
+        let not_negative = rho.is_finite() && rho >= 0.0;
+        check("transfer_speed", rho, not_negative, "a number >= 0")?;
+        let new = Belief {
+            mu: o.mu,
+            var: o.sigma * o.sigma,
+            normal: (o.mu, 1.0 / (o.sigma * o.sigma)),
+            past: Vec::new(),
+            n: 0,
+        };
         Ok(Self {
             beta: sqrt(1.0 + 1.0 / o.weight_limit) * o.sigma_limit,
             gamma: sqrt(o.weight_limit) * o.sigma_limit,
             options,
-            players: Players::new(),
+            players: vec![new; players],
         })
     }
 
-    /// Plays one contest of `(player, rank)`; lower rank is better.
-    ///
-    /// # Errors
-    /// A rank is not finite, or a player occurs twice.
-    pub fn play(&mut self, contest: &[(&str, f64)]) -> Result<(), RatingError> {
-        let sorted = canonical_standings(contest)?;
-        let o = self.options;
-        let ids: Vec<usize> = sorted
-            .iter()
-            .map(|c| {
-                self.players.enter(c.0, || Belief {
-                    mu: o.mu,
-                    sigma: o.sigma,
-                    normal: (o.mu, 1.0 / (o.sigma * o.sigma)),
-                    past: Vec::new(),
-                    n: 0,
-                })
-            })
-            .collect();
-        for &i in &ids {
-            diffuse(self.players.at(i), self.gamma, o.transfer_speed);
+    /// Sets the mean of a new player.
+    #[cfg(test)]
+    pub(super) fn lift(&mut self, player: u32, mu: f64) {
+        let b = &mut self.players[player as usize];
+        b.mu = mu;
+        b.normal.0 = mu;
+    }
+}
+
+impl Online for EloMmr {
+    fn play(&mut self, contest: &[(u32, f64)]) -> Result<(), RatingError> {
+        if contest.len() > MOST_PLAYERS {
+            return Err(RatingError::Row(format!(
+                "a contest has {} players; the cost of a contest is their square, and {MOST_PLAYERS} is the limit",
+                contest.len()
+            )));
         }
-        // (centre, performance deviation, rank) of everyone before the update.
-        let field: Vec<(f64, f64, f64)> = ids
-            .iter()
-            .zip(&sorted)
-            .map(|(&i, c)| {
-                let b = self.players.at(i);
-                (b.mu, sqrt(b.sigma * b.sigma + self.beta * self.beta), c.1)
-            })
-            .collect();
-        for (&i, &(mu, _, rank)) in ids.iter().zip(&field) {
-            let performance = zero(mu, |x| {
-                let mut s = 0.0;
-                for &(m, delta, r) in &field {
-                    let t = tanh((x - m) / (2.0 * logistic_scale(delta)));
-                    if r <= rank {
-                        s += (t + 1.0) / delta; // lost to, or level with
-                    }
-                    if r >= rank {
-                        s += (t - 1.0) / delta; // beat, or level with
-                    }
-                }
-                s
+        let variant = self.options.variant;
+        let mut field = Vec::with_capacity(contest.len());
+        for &(i, rank) in contest {
+            let b = &mut self.players[i as usize];
+            match variant {
+                EloMmrVariant::Logistic => diffuse(b, self.gamma, self.options.transfer_speed),
+                EloMmrVariant::Normal => b.var += self.gamma * self.gamma,
+            }
+            field.push(Entrant {
+                mu: b.mu,
+                delta: sqrt(b.var + self.beta * self.beta),
+                rank,
             });
-            update(self.players.at(i), performance, self.beta);
+        }
+        // Tied players face the same equation, so one solution serves them all.
+        let mut last = (f64::NAN, self.options.mu);
+        for &(i, rank) in contest {
+            if rank != last.0 {
+                let start = last.1;
+                last = (
+                    rank,
+                    zero(start, self.beta, |x| evidence(variant, &field, rank, x)),
+                );
+            }
+            let b = &mut self.players[i as usize];
+            match variant {
+                EloMmrVariant::Logistic => absorb(b, last.1, self.beta),
+                EloMmrVariant::Normal => {
+                    let precision = 1.0 / b.var + 1.0 / (self.beta * self.beta);
+                    b.mu += (last.1 - b.mu) / (self.beta * self.beta) / precision;
+                    b.var = 1.0 / precision;
+                }
+            }
+            b.n += 1;
         }
         Ok(())
     }
 
-    /// Ratings so far, sorted by player.
-    #[must_use]
-    pub fn ratings(&self) -> Vec<SkillRating> {
-        let one = |(player, b): (&str, &Belief)| SkillRating {
-            player: player.to_owned(),
+    fn skill(&self, player: u32) -> Skill {
+        let b = &self.players[player as usize];
+        Skill {
             mu: b.mu,
-            sigma: b.sigma,
+            var: b.var,
             n: b.n,
-        };
-        self.players.sorted().map(one).collect()
+        }
     }
 }
 
+/// Minus the derivative of the log-likelihood of performance `x` at `rank`
+/// against the field, and its own derivative; increasing in `x`.
+fn evidence(variant: EloMmrVariant, field: &[Entrant], rank: f64, x: f64) -> (f64, f64) {
+    let (mut value, mut slope) = (0.0, 0.0);
+    for e in field {
+        let (v, s) = match variant {
+            EloMmrVariant::Logistic => {
+                let width = 2.0 * logistic_scale(e.delta);
+                let t = tanh((x - e.mu) / width);
+                let s = (1.0 - t * t) / width;
+                if e.rank < rank {
+                    (t + 1.0, s)
+                } else if e.rank > rank {
+                    (t - 1.0, s)
+                } else {
+                    (2.0 * t, 2.0 * s)
+                }
+            }
+            EloMmrVariant::Normal => {
+                let z = (x - e.mu) / e.delta;
+                let (v, s) = if e.rank < rank {
+                    let h = mills(-z);
+                    (h, h * (h - z))
+                } else if e.rank > rank {
+                    let g = mills(z);
+                    (-g, g * (g + z))
+                } else {
+                    (z, 1.0)
+                };
+                (v, s / e.delta)
+            }
+        };
+        value += v / e.delta;
+        slope += s / e.delta;
+    }
+    (value, slope)
+}
+
+/// The drift between contests: weights fade, and part of them becomes normal.
 fn diffuse(b: &mut Belief, gamma: f64, rho: f64) {
-    let kappa = 1.0 / (1.0 + gamma * gamma / (b.sigma * b.sigma));
+    let kappa = 1.0 / (1.0 + gamma * gamma / b.var);
     let kept = pow(kappa, rho);
     let past: f64 = b.past.iter().map(|p| p.1).sum();
     let (w_normal, w_past) = (kept * b.normal.1, (1.0 - kept) * (b.normal.1 + past));
@@ -178,46 +240,59 @@ fn diffuse(b: &mut Belief, gamma: f64, rho: f64) {
     for p in &mut b.past {
         p.1 *= kappa * kept;
     }
-    b.sigma /= sqrt(kappa);
+    let least = b.normal.1 * FORGOTTEN;
+    b.past.retain(|p| p.1 > least);
+    b.var /= kappa;
 }
 
-fn update(b: &mut Belief, performance: f64, beta: f64) {
+/// Takes in a logistic performance.
+fn absorb(b: &mut Belief, performance: f64, beta: f64) {
     b.past.push((performance, 1.0 / (beta * beta)));
-    b.sigma = 1.0 / sqrt(1.0 / (b.sigma * b.sigma) + 1.0 / (beta * beta));
-    b.n += 1;
+    b.var = 1.0 / (1.0 / b.var + 1.0 / (beta * beta));
     let scale = logistic_scale(beta);
-    b.mu = zero(b.mu, |x| {
-        let mut s = b.normal.1 * (x - b.normal.0);
+    b.mu = zero(b.mu, beta, |x| {
+        let mut value = b.normal.1 * (x - b.normal.0);
+        let mut slope = b.normal.1;
         for &(p, w) in &b.past {
-            s += w * beta * beta / scale * tanh((x - p) / (2.0 * scale));
+            let t = tanh((x - p) / (2.0 * scale));
+            let weight = w * beta * beta / scale;
+            value += weight * t;
+            slope += weight * (1.0 - t * t) / (2.0 * scale);
         }
-        s
+        (value, slope)
     });
 }
 
-/// Zero of an increasing function that is negative far left of `start` and
-/// positive far right: doubling outwards, then bisection to the last bit.
-fn zero(start: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let (mut lo, mut hi, mut step) = (start - 1.0, start + 1.0, 1.0);
-    while f(lo) > 0.0 && step < 1e9 {
-        step *= 2.0;
-        lo -= step;
-    }
-    step = 1.0;
-    while f(hi) < 0.0 && step < 1e9 {
-        step *= 2.0;
-        hi += step;
-    }
-    for _ in 0..200 {
-        let middle = 0.5 * (lo + hi);
-        if middle <= lo || middle >= hi {
-            break;
+/// Zero of an increasing function, given with its derivative, that is negative
+/// far left of `start` and positive far right: a bracket by doubling steps of
+/// `unit`, then Newton's method, halving the bracket where a step leaves it.
+fn zero(start: f64, unit: f64, f: impl Fn(f64) -> (f64, f64)) -> f64 {
+    let (mut lo, mut hi) = (f64::NEG_INFINITY, f64::INFINITY);
+    let (mut x, mut step) = (start, unit);
+    for _ in 0..300 {
+        let (value, slope) = f(x);
+        if value == 0.0 {
+            return x;
         }
-        if f(middle) < 0.0 {
-            lo = middle;
+        if value < 0.0 {
+            lo = x;
         } else {
-            hi = middle;
+            hi = x;
         }
+        let mut next = x - value / slope;
+        if !(next > lo && next < hi && (next - x).abs() <= step) {
+            // Outside the bracket, or further than the search has widened.
+            next = if lo.is_finite() && hi.is_finite() {
+                0.5 * (lo + hi)
+            } else {
+                step *= 2.0;
+                x - value.signum() * 0.5 * step
+            };
+        }
+        if (next - x).abs() <= 1e-13 * (x.abs() + unit) || next <= lo || next >= hi {
+            return next.clamp(lo, hi);
+        }
+        x = next;
     }
-    0.5 * (lo + hi)
+    x
 }

@@ -4,9 +4,8 @@
 //! a known player without games only grows its deviation.
 
 use super::RatingError;
-use super::counts::Outcome;
 use super::error::check;
-use super::players::Players;
+use super::periods::Period;
 use crate::stats::num::{exp, ln, logistic, sqrt};
 use std::f64::consts::PI;
 
@@ -38,56 +37,61 @@ impl Default for Glicko2Options {
 }
 
 /// One player's rating.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Glicko2Rating {
-    /// The player.
-    pub system: String,
     /// Rating, in points.
     pub rating: f64,
     /// Rating deviation, in points: the standard error.
     pub rd: f64,
     /// Volatility.
     pub volatility: f64,
-    /// Games that counted.
-    pub n: u64,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct State {
     mu: f64,
-    phi: f64,
+    /// φ².
+    var: f64,
     sigma: f64,
-    games: Vec<(usize, f64)>,
-    n: u64,
+    /// Periods finished when `var` held; `None` for a new player, whose deviation does not grow.
+    since: Option<u64>,
 }
 
-/// Glicko-2 ratings in progress.
+/// Glicko-2 ratings in progress, of players numbered from 0.
 #[derive(Debug, Clone)]
 pub struct Glicko2 {
-    options: Glicko2Options,
-    players: Players<State>,
+    tau: f64,
+    players: Vec<State>,
+    period: Period,
 }
 
-fn state(rating: f64, rd: f64, volatility: f64) -> State {
+fn state(r: Glicko2Rating, since: Option<u64>) -> State {
     State {
-        mu: (rating - 1500.0) / SCALE,
-        phi: rd / SCALE,
-        sigma: volatility,
-        games: Vec::new(),
-        n: 0,
+        mu: (r.rating - 1500.0) / SCALE,
+        var: (r.rd / SCALE) * (r.rd / SCALE),
+        sigma: r.volatility,
+        since,
+    }
+}
+
+impl State {
+    /// φ² when `finished` periods are over: idle periods add σ² each.
+    fn variance(&self, finished: u64) -> f64 {
+        let idle = self.since.map_or(0, |then| finished.saturating_sub(then));
+        self.var + idle as f64 * self.sigma * self.sigma
     }
 }
 
 impl Glicko2 {
-    /// Starts without players.
+    /// All `players` are new.
     ///
     /// # Errors
     /// An option is out of range.
-    pub fn new(options: Glicko2Options) -> Result<Self, RatingError> {
+    pub fn new(options: Glicko2Options, players: usize) -> Result<Self, RatingError> {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         let o = &options;
         check("tau", o.tau, positive(o.tau), "a number > 0")?;
-        check("rating", o.rating, o.rating.is_finite(), "a finite number")?;
+        check("init", o.rating, o.rating.is_finite(), "a finite number")?;
         check("rd", o.rd, positive(o.rd), "a number > 0")?;
         check(
             "volatility",
@@ -95,107 +99,71 @@ impl Glicko2 {
             positive(o.volatility),
             "a number > 0",
         )?;
+        let new = Glicko2Rating {
+            rating: o.rating,
+            rd: o.rd,
+            volatility: o.volatility,
+        };
         Ok(Self {
-            options,
-            players: Players::new(),
+            tau: o.tau,
+            players: vec![state(new, None); players],
+            period: Period::new(players),
         })
     }
 
-    /// Sets a player's rating, deviation and volatility before the next period.
-    ///
-    /// # Errors
-    /// A number is out of range.
-    pub fn set(
-        &mut self,
-        player: &str,
-        rating: f64,
-        rd: f64,
-        volatility: f64,
-    ) -> Result<(), RatingError> {
-        Self::new(Glicko2Options {
-            rating,
-            rd,
-            volatility,
-            ..self.options
-        })?;
-        let i = self.players.enter(player, || state(rating, rd, volatility));
-        let n = self.players.at(i).n;
-        *self.players.at(i) = State {
-            n,
-            ..state(rating, rd, volatility)
-        };
-        Ok(())
+    /// Sets a player's rating as it is before the current period.
+    pub fn set(&mut self, player: u32, rating: Glicko2Rating) {
+        self.players[player as usize] = state(rating, Some(self.period.finished));
     }
 
-    /// Adds a game to the current period; "both bad" is a tie. A NULL outcome
-    /// and a game against oneself change nothing.
-    pub fn play(&mut self, a: &str, b: &str, outcome: Option<Outcome>) {
-        let o = self.options;
-        let new = || state(o.rating, o.rd, o.volatility);
-        let ia = self.players.enter(a, new);
-        let ib = self.players.enter(b, new);
-        let score = match outcome {
-            Some(Outcome::A) => 1.0,
-            Some(Outcome::B) => 0.0,
-            Some(Outcome::Tie | Outcome::BothBad) => 0.5,
-            None => return,
-        };
-        if ia != ib {
-            self.players.at(ia).games.push((ib, score));
-            self.players.at(ib).games.push((ia, 1.0 - score));
+    /// Adds a game to the current period; `score` is 1 when `a` won, 0 when `b` did.
+    pub fn play(&mut self, a: u32, b: u32, score: f64) {
+        let (sa, sb) = (self.players[a as usize], self.players[b as usize]);
+        for (i, own, other, s) in [(a, sa, sb, score), (b, sb, sa, 1.0 - score)] {
+            let var = other.variance(self.period.finished);
+            let g = 1.0 / sqrt(1.0 + 3.0 * var / (PI * PI));
+            let e = logistic(g * (own.mu - other.mu));
+            self.period.add(i, g * g * e * (1.0 - e), g * (s - e));
         }
     }
 
-    /// Rates the games of the current period and starts the next one.
-    pub fn end_period(&mut self) {
-        let before: Vec<(f64, f64)> = self.players.all().iter().map(|s| (s.mu, s.phi)).collect();
-        for s in self.players.all() {
-            rate(s, &before, self.options.tau);
+    /// Rates the games of the current period and starts the next one (steps 3
+    /// to 8 of the paper); returns who played.
+    pub fn end_period(&mut self) -> Vec<u32> {
+        let before = self.period.finished;
+        let evidence = self.period.finish();
+        for (i, e) in &evidence {
+            let s = &mut self.players[*i as usize];
+            let var = s.variance(before);
+            let v = 1.0 / e.information;
+            s.sigma = volatility(s.sigma, var, v, v * e.surprise, self.tau);
+            s.var = 1.0 / (1.0 / (var + s.sigma * s.sigma) + e.information);
+            s.mu += s.var * e.surprise;
+            s.since = Some(self.period.finished);
         }
+        evidence.into_iter().map(|(i, _)| i).collect()
     }
 
-    /// Ratings after the last finished period, sorted by player.
+    /// Lets periods without games pass.
+    pub fn skip_periods(&mut self, periods: u64) {
+        self.period.finished += periods;
+    }
+
+    /// Rating after the last finished period.
     #[must_use]
-    pub fn ratings(&self) -> Vec<Glicko2Rating> {
-        let one = |(name, s): (&str, &State)| Glicko2Rating {
-            system: name.to_owned(),
+    pub fn rating(&self, player: u32) -> Glicko2Rating {
+        let s = self.players[player as usize];
+        Glicko2Rating {
             rating: SCALE * s.mu + 1500.0,
-            rd: SCALE * s.phi,
+            rd: SCALE * sqrt(s.variance(self.period.finished)),
             volatility: s.sigma,
-            n: s.n,
-        };
-        self.players.sorted().map(one).collect()
+        }
     }
-}
-
-/// One player's update (steps 3 to 8 of the paper).
-fn rate(s: &mut State, before: &[(f64, f64)], tau: f64) {
-    let games = std::mem::take(&mut s.games);
-    if games.is_empty() {
-        s.phi = sqrt(s.phi * s.phi + s.sigma * s.sigma);
-        return;
-    }
-    let (mut information, mut surprise) = (0.0, 0.0);
-    for &(opponent, score) in &games {
-        let (mu, phi) = before[opponent];
-        let g = 1.0 / sqrt(1.0 + 3.0 * phi * phi / (PI * PI));
-        let e = logistic(g * (s.mu - mu));
-        information += g * g * e * (1.0 - e);
-        surprise += g * (score - e);
-    }
-    let v = 1.0 / information;
-    s.sigma = volatility(s, v, v * surprise, tau);
-    let phi_star = s.phi * s.phi + s.sigma * s.sigma;
-    let phi = 1.0 / (1.0 / phi_star + information);
-    s.mu += phi * surprise;
-    s.phi = sqrt(phi);
-    s.n += games.len() as u64;
 }
 
 /// New volatility by the Illinois variant of regula falsi (step 5), to 1e-14.
-fn volatility(s: &State, v: f64, delta: f64, tau: f64) -> f64 {
-    let a = ln(s.sigma * s.sigma);
-    let phi2 = s.phi * s.phi;
+fn volatility(sigma: f64, phi2: f64, v: f64, delta: f64, tau: f64) -> f64 {
+    let a = ln(sigma * sigma);
     let f = |x: f64| {
         let e = exp(x);
         let d = phi2 + v + e;

@@ -10,18 +10,26 @@ mod bradley_terry_tests;
 mod centrality;
 #[cfg(test)]
 mod choice_tests;
+mod contests;
+#[cfg(test)]
+mod contests_tests;
+#[cfg(test)]
+mod contests_vectors;
 mod counts;
 mod covariates;
 mod elo;
+mod elo_ensemble;
 mod elo_mmr;
 mod error;
 mod folded;
+mod glicko;
 mod glicko2;
 mod graph;
 mod likelihood;
 mod newman;
 mod options;
 mod paired;
+mod periods;
 mod plackett_luce;
 mod players;
 mod ranks;
@@ -32,18 +40,24 @@ mod trueskill;
 pub(crate) mod vectors;
 mod weight;
 mod weng_lin;
+mod whole_history;
+#[cfg(test)]
+mod whole_history_tests;
 mod win_rate;
 
 pub use bradley_terry::{BradleyTerryFit, SystemRating, bradley_terry};
 pub use centrality::{
     Centrality, CentralityOptions, CentralityScore, eigenvector, pagerank, rank_centrality,
 };
+pub use contests::{Contests, Online, Skill};
 pub use counts::{BothBad, Folded, FoldedPair, Ignored, Outcome, PairCell, PairCounts, Tally};
 pub use covariates::{CovariateFit, CovariateRow, Estimate, bradley_terry_covariates};
-pub use elo::{Elo, EloOptions, EloRating};
-pub use elo_mmr::{EloMmr, EloMmrOptions};
+pub use elo::{Elo, EloOptions, KFactor};
+pub use elo_ensemble::{Ensemble, Repeated, elo_ensemble};
+pub use elo_mmr::{EloMmr, EloMmrOptions, EloMmrVariant};
 pub use error::RatingError;
 pub use folded::{Counted, bradley_terry_folded};
+pub use glicko::{Glicko, GlickoOptions};
 pub use glicko2::{Glicko2, Glicko2Options, Glicko2Rating};
 pub use graph::Status;
 pub use newman::newman;
@@ -53,5 +67,6 @@ pub use plackett_luce::{
 };
 pub use trueskill::{TrueSkill, TrueSkillOptions};
 pub use weight::{Cell, WeightSum};
-pub use weng_lin::{SkillRating, WengLin, WengLinModel, WengLinOptions};
+pub use weng_lin::{Gamma, WengLin, WengLinModel, WengLinOptions};
+pub use whole_history::{Moment, TimedGame, WholeHistory, WholeHistoryOptions, whole_history};
 pub use win_rate::{WinRate, WinRateOptions, win_rates, win_rates_folded};

@@ -1,50 +1,6 @@
-//! State per player for the sequential methods, and contest checks.
+//! Checks of a ranking given by names.
 
 use super::RatingError;
-use std::collections::BTreeMap;
-
-/// Players by name, numbered in order of first appearance.
-#[derive(Debug, Clone)]
-pub(super) struct Players<T> {
-    index: BTreeMap<String, usize>,
-    state: Vec<T>,
-}
-
-impl<T> Players<T> {
-    pub(super) fn new() -> Self {
-        Self {
-            index: BTreeMap::new(),
-            state: Vec::new(),
-        }
-    }
-
-    /// The player's number; a new player starts with `initial`.
-    pub(super) fn enter(&mut self, name: &str, initial: impl FnOnce() -> T) -> usize {
-        if let Some(&i) = self.index.get(name) {
-            return i;
-        }
-        let i = self.state.len();
-        self.state.push(initial());
-        self.index.insert(name.to_owned(), i);
-        i
-    }
-
-    /// State of a player that entered.
-    pub(super) fn at(&mut self, i: usize) -> &mut T {
-        &mut self.state[i]
-    }
-
-    pub(super) fn all(&mut self) -> &mut [T] {
-        &mut self.state
-    }
-
-    /// Players in sorted order of name.
-    pub(super) fn sorted(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.index
-            .iter()
-            .filter_map(|(name, &i)| Some((name.as_str(), self.state.get(i)?)))
-    }
-}
 
 /// Contestants sorted by rank (lower is better), equal ranks in the order given.
 /// Errors name the player: a rank that is not a number, a player twice.

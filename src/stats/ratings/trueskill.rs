@@ -5,9 +5,9 @@
 //! are passed along the chain (expectation propagation) until nothing changes.
 
 use super::RatingError;
+use super::contests::{Online, Skill};
 use super::error::check;
-use super::players::{Players, standings};
-use super::weng_lin::{SkillRating, exceed, within};
+use super::weng_lin::{exceed, within};
 use crate::stats::num::{norm_quantile, sqrt};
 
 /// Options of [`TrueSkill`].
@@ -37,13 +37,16 @@ impl Default for TrueSkillOptions {
     }
 }
 
-/// TrueSkill ratings in progress.
+/// Passes along the chain after which a contest counts as not settling.
+const PASSES: usize = 200;
+
+/// TrueSkill ratings in progress, of players numbered from 0.
 #[derive(Debug, Clone)]
 pub struct TrueSkill {
     options: TrueSkillOptions,
     margin: f64,
-    /// (mu, sigma², matches)
-    players: Players<(f64, f64, u64)>,
+    players: Vec<Skill>,
+    work: Work,
 }
 
 /// A normal in natural parameters: precision and precision times mean.
@@ -78,14 +81,21 @@ impl Normal {
             tau: self.tau - o.tau,
         }
     }
+
+    /// How far it is from what it was, relative and in units of the performance noise.
+    fn moved(self, o: Self, beta: f64) -> f64 {
+        let far = |now: f64, then: f64, unit: f64| (now - then).abs() / (then.abs() + unit);
+        let pi = far(self.pi, o.pi, 1.0 / (beta * beta));
+        pi.max(far(self.tau, o.tau, 1.0 / beta))
+    }
 }
 
 impl TrueSkill {
-    /// Starts without players.
+    /// All `players` are new.
     ///
     /// # Errors
     /// An option is out of range.
-    pub fn new(options: TrueSkillOptions) -> Result<Self, RatingError> {
+    pub fn new(options: TrueSkillOptions, players: usize) -> Result<Self, RatingError> {
         let o = &options;
         let p = o.draw_probability;
         check("mu", o.mu, o.mu.is_finite(), "a finite number")?;
@@ -113,124 +123,155 @@ impl TrueSkill {
             (0.0..1.0).contains(&p),
             "a number in [0, 1)",
         )?;
+        let new = Skill {
+            mu: o.mu,
+            var: o.sigma * o.sigma,
+            n: 0,
+        };
         Ok(Self {
             margin: norm_quantile(0.5 * (p + 1.0)) * sqrt(2.0) * o.beta,
             options,
-            players: Players::new(),
+            players: vec![new; players],
+            work: Work::default(),
         })
     }
+}
 
-    /// Plays one match of `(player, rank)`; lower rank is better, equal ranks
-    /// are draws. With three or more players the answer depends on the order in
-    /// which tied players stand in the chain (the model's approximation): they
-    /// stand as given, so give them in a canonical order, such as by name.
+impl Online for TrueSkill {
+    /// With three or more players the answer depends on the order in which tied
+    /// players stand in the chain (the model's approximation): they stand as
+    /// given, by name.
     ///
     /// # Errors
-    /// A rank is not finite, a player occurs twice, or there is a draw though
-    /// the draw probability is 0.
-    pub fn play(&mut self, contest: &[(&str, f64)]) -> Result<(), RatingError> {
-        let sorted = standings(contest)?;
+    /// There is a draw though the draw probability is 0, or the messages do not
+    /// settle.
+    fn play(&mut self, contest: &[(u32, f64)]) -> Result<(), RatingError> {
         let o = self.options;
-        let draws: Vec<bool> = sorted.windows(2).map(|w| w[0].1 == w[1].1).collect();
-        if o.draw_probability == 0.0
-            && let Some(k) = draws.iter().position(|&d| d)
-        {
-            return Err(RatingError::Row(format!(
-                "players '{}' and '{}' drew, but draw_probability is 0; set it above 0",
-                sorted[k].0,
-                sorted[k + 1].0
-            )));
+        let work = &mut self.work;
+        work.draws.clear();
+        work.draws
+            .extend(contest.windows(2).map(|w| w[0].1 == w[1].1));
+        if o.draw_probability == 0.0 && work.draws.contains(&true) {
+            return Err(RatingError::Row(
+                "players drew, but draw_probability is 0; set it above 0".into(),
+            ));
         }
-        let ids: Vec<usize> = sorted
-            .iter()
-            .map(|c| self.players.enter(c.0, || (o.mu, o.sigma * o.sigma, 0)))
-            .collect();
-        let skills: Vec<Normal> = ids
-            .iter()
-            .map(|&i| {
-                let s = self.players.at(i);
-                Normal::of(s.0, s.1 + o.tau * o.tau)
-            })
-            .collect();
-        let performances: Vec<Normal> = skills
-            .iter()
-            .map(|s| {
-                let (mean, var) = s.mean_var();
-                Normal::of(mean, var + o.beta * o.beta)
-            })
-            .collect();
-        let messages = chain(&performances, &draws, self.margin);
-        for ((&i, skill), message) in ids.iter().zip(&skills).zip(messages) {
+        work.skills.clear();
+        work.prior.clear();
+        for &(i, _) in contest {
+            let s = self.players[i as usize];
+            let var = s.var + o.tau * o.tau;
+            work.skills.push(Normal::of(s.mu, var));
+            work.prior.push(Normal::of(s.mu, var + o.beta * o.beta));
+        }
+        work.pass(self.margin, o.beta)?;
+        for (k, &(i, _)) in contest.iter().enumerate() {
+            let message = work.whole(k);
             // From performance down to skill: the noise widens the message.
             let a = 1.0 / (1.0 + o.beta * o.beta * message.pi);
             let down = Normal {
                 pi: a * message.pi,
                 tau: a * message.tau,
             };
-            let (mu, var) = skill.times(down).mean_var();
-            let s = self.players.at(i);
-            *s = (mu, var, s.2 + 1);
+            let (mu, var) = work.skills[k].times(down).mean_var();
+            let s = &mut self.players[i as usize];
+            *s = Skill {
+                mu,
+                var,
+                n: s.n + 1,
+            };
         }
         Ok(())
     }
 
-    /// Ratings so far, sorted by player. The usual leaderboard figure is
-    /// `mu − 3·sigma`.
-    #[must_use]
-    pub fn ratings(&self) -> Vec<SkillRating> {
-        let one = |(player, &(mu, var, n)): (&str, &(f64, f64, u64))| SkillRating {
-            player: player.to_owned(),
-            mu,
-            sigma: sqrt(var),
-            n,
-        };
-        self.players.sorted().map(one).collect()
+    fn skill(&self, player: u32) -> Skill {
+        self.players[player as usize]
     }
 }
 
-/// Messages to each performance from the differences to its neighbours.
-fn chain(prior: &[Normal], draws: &[bool], margin: f64) -> Vec<Normal> {
-    let n = prior.len();
-    // From difference k to its upper (k) and lower (k + 1) performance.
-    let mut up = vec![Normal::default(); draws.len()];
-    let mut down = vec![Normal::default(); draws.len()];
-    let mut cut = vec![Normal::default(); draws.len()];
-    let whole = |i: usize, up: &[Normal], down: &[Normal]| {
+/// The chain of one contest; kept between contests to save allocations.
+#[derive(Debug, Clone, Default)]
+struct Work {
+    skills: Vec<Normal>,
+    /// Performances before the result is known.
+    prior: Vec<Normal>,
+    /// Whether neighbours k and k + 1 drew.
+    draws: Vec<bool>,
+    /// From difference k to its upper (k) and lower (k + 1) performance.
+    up: Vec<Normal>,
+    down: Vec<Normal>,
+}
+
+impl Work {
+    /// Message to performance `i` from the differences to its neighbours.
+    fn whole(&self, i: usize) -> Normal {
         let mut m = Normal::default();
-        if i < draws.len() {
-            m = m.times(up[i]);
+        if i < self.draws.len() {
+            m = m.times(self.up[i]);
         }
         if i > 0 {
-            m = m.times(down[i - 1]);
+            m = m.times(self.down[i - 1]);
         }
         m
-    };
-    for _ in 0..500 {
+    }
+
+    /// Passes messages along the chain until they settle.
+    fn pass(&mut self, margin: f64, beta: f64) -> Result<(), RatingError> {
+        let n = self.draws.len();
+        for messages in [&mut self.up, &mut self.down] {
+            messages.clear();
+            messages.resize(n, Normal::default());
+        }
+        if n == 1 {
+            self.visit(0, margin, beta);
+            return Ok(());
+        }
         let mut change = 0.0_f64;
-        let forth = 0..draws.len();
-        for k in forth.clone().chain(forth.rev()) {
-            let (a, va) = prior[k].times(whole(k, &up, &down)).over(up[k]).mean_var();
-            let below = prior[k + 1].times(whole(k + 1, &up, &down));
-            let (b, vb) = below.over(down[k]).mean_var();
-            let incoming = Normal::of(a - b, va + vb);
-            let spread = sqrt(va + vb);
-            let (x, e) = ((a - b) / spread, margin / spread);
-            let (v, w) = if draws[k] { within(x, e) } else { exceed(x, e) };
-            let posterior = Normal::of(a - b + spread * v, (va + vb) * (1.0 - w).max(1e-12));
-            let message = posterior.over(incoming);
-            change = change
-                .max((message.pi - cut[k].pi).abs())
-                .max((message.tau - cut[k].tau).abs());
-            cut[k] = message;
-            if message.pi > 0.0 {
-                let (d, vd) = message.mean_var();
-                up[k] = Normal::of(b + d, vb + vd);
-                down[k] = Normal::of(a - d, va + vd);
+        for _ in 0..PASSES {
+            change = 0.0;
+            for k in (0..n).chain((0..n).rev()) {
+                change = change.max(self.visit(k, margin, beta));
+            }
+            if change <= 1e-10 {
+                return Ok(());
             }
         }
-        if change <= 1e-14 {
-            break;
+        // Messages of narrow ties can keep trembling in their last digits.
+        if change <= 1e-7 {
+            return Ok(());
         }
+        Err(RatingError::Row(format!(
+            "the messages of a contest of {} players did not settle in {PASSES} passes",
+            n + 1
+        )))
     }
-    (0..n).map(|i| whole(i, &up, &down)).collect()
+
+    /// Updates the messages around difference `k`; returns how far they moved,
+    /// in units of the performance noise.
+    fn visit(&mut self, k: usize, margin: f64, beta: f64) -> f64 {
+        let above = self.prior[k].times(self.whole(k)).over(self.up[k]);
+        let below = self.prior[k + 1]
+            .times(self.whole(k + 1))
+            .over(self.down[k]);
+        let ((a, va), (b, vb)) = (above.mean_var(), below.mean_var());
+        let spread = sqrt(va + vb);
+        let (x, e) = ((a - b) / spread, margin / spread);
+        let (v, w) = if self.draws[k] {
+            within(x, e)
+        } else {
+            exceed(x, e)
+        };
+        let posterior = Normal::of(a - b + spread * v, (va + vb) * (1.0 - w).max(1e-12));
+        let message = posterior.over(Normal::of(a - b, va + vb));
+        if message.pi <= 0.0 {
+            return 0.0;
+        }
+        let (d, vd) = message.mean_var();
+        let (up, down) = (Normal::of(b + d, vb + vd), Normal::of(a - d, va + vd));
+        let change = up
+            .moved(self.up[k], beta)
+            .max(down.moved(self.down[k], beta));
+        (self.up[k], self.down[k]) = (up, down);
+        change
+    }
 }

@@ -1,23 +1,38 @@
 //! Bayesian online ranking of free-for-all contests (Weng & Lin 2011, JMLR 12).
 //!
-//! Three models of the paper: Bradley–Terry full pairs (algorithm 1),
-//! Thurstone–Mosteller full pairs (algorithm 3), Plackett–Luce (algorithm 4).
-//! Before each match `σ² += τ²` (not in the paper; keeps ratings able to move).
+//! The models of the paper: Bradley–Terry full pairs (algorithm 1) and partial
+//! pairs (algorithm 2), Thurstone–Mosteller full pairs (algorithm 3) and
+//! partial pairs, Plackett–Luce (algorithm 4). Before each contest
+//! `σ² += τ²` (not in the paper; keeps ratings able to move). With a factor of
+//! the variance step of 1 and τ = 0, Thurstone–Mosteller is K-Sort's update.
 
 use super::RatingError;
+use super::contests::{Online, Skill};
 use super::error::check;
-use super::players::{Players, canonical_standings};
 use crate::stats::num::{exp, logistic, norm_cdf, norm_pdf, sqrt};
 
 /// The likelihood of a contest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WengLinModel {
-    /// Algorithm 1.
+    /// Algorithm 1: every pair of players.
     BradleyTerryFull,
-    /// Algorithm 3.
+    /// Algorithm 2: neighbours in the final order.
+    BradleyTerryPart,
+    /// Algorithm 3: every pair of players.
     ThurstoneMostellerFull,
+    /// The same over neighbours in the final order.
+    ThurstoneMostellerPart,
     /// Algorithm 4.
     PlackettLuce,
+}
+
+/// The factor of the variance step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gamma {
+    /// σ/c, as in the paper's experiments.
+    Shrinking,
+    /// 1, as in K-Sort Arena.
+    One,
 }
 
 /// Options of [`WengLin`].
@@ -31,12 +46,14 @@ pub struct WengLinOptions {
     pub sigma: f64,
     /// Performance noise; default 25/6.
     pub beta: f64,
-    /// Smallest factor by which a variance shrinks in a match; default 1e-4.
+    /// Smallest factor by which a variance shrinks in a contest; default 1e-4.
     pub kappa: f64,
-    /// Standard deviation added before each match; default 25/300.
+    /// Standard deviation added before each contest; default 25/300.
     pub tau: f64,
     /// Draw margin of Thurstone–Mosteller; default 0.1.
     pub epsilon: f64,
+    /// Factor of the variance step; default σ/c.
+    pub gamma: Gamma,
 }
 
 impl Default for WengLinOptions {
@@ -49,166 +66,156 @@ impl Default for WengLinOptions {
             kappa: 1e-4,
             tau: 25.0 / 300.0,
             epsilon: 0.1,
+            gamma: Gamma::Shrinking,
         }
     }
 }
 
-/// A player's belief: normal with mean `mu` and standard deviation `sigma`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SkillRating {
-    /// The player.
-    pub player: String,
-    /// Mean.
-    pub mu: f64,
-    /// Standard deviation.
-    pub sigma: f64,
-    /// Matches played.
-    pub n: u64,
-}
-
-/// Weng–Lin ratings in progress.
+/// Weng–Lin ratings in progress, of players numbered from 0.
 #[derive(Debug, Clone)]
 pub struct WengLin {
     options: WengLinOptions,
-    /// (mu, sigma², matches)
-    players: Players<(f64, f64, u64)>,
+    players: Vec<Skill>,
+    entrants: Vec<Entrant>,
 }
 
-/// One contestant during an update.
+/// One contestant during an update, and what it gains.
+#[derive(Debug, Clone, Copy)]
 struct Entrant {
     mu: f64,
     var: f64,
     rank: f64,
+    omega: f64,
+    delta: f64,
 }
 
 impl WengLin {
-    /// Starts without players.
+    /// All `players` are new.
     ///
     /// # Errors
     /// An option is out of range.
-    pub fn new(options: WengLinOptions) -> Result<Self, RatingError> {
+    pub fn new(options: WengLinOptions, players: usize) -> Result<Self, RatingError> {
         let o = &options;
+        let positive = |x: f64| x.is_finite() && x > 0.0;
         let not_negative = |x: f64| x.is_finite() && x >= 0.0;
-        check("mu", o.mu, o.mu.is_finite(), "a finite number")?;
-        check(
-            "sigma",
-            o.sigma,
-            o.sigma > 0.0 && o.sigma.is_finite(),
-            "a number > 0",
-        )?;
-        check(
-            "beta",
-            o.beta,
-            o.beta > 0.0 && o.beta.is_finite(),
-            "a number > 0",
-        )?;
-        check(
-            "kappa",
-            o.kappa,
-            o.kappa > 0.0 && o.kappa <= 1.0,
-            "a number in (0, 1]",
-        )?;
-        check("tau", o.tau, not_negative(o.tau), "a number >= 0")?;
-        check(
-            "epsilon",
-            o.epsilon,
-            not_negative(o.epsilon),
-            "a number >= 0",
-        )?;
+        let at_least_0 = "a number >= 0";
+        check("init", o.mu, o.mu.is_finite(), "a finite number")?;
+        check("sigma", o.sigma, positive(o.sigma), "a number > 0")?;
+        check("beta", o.beta, positive(o.beta), "a number > 0")?;
+        let kappa = o.kappa > 0.0 && o.kappa <= 1.0;
+        check("kappa", o.kappa, kappa, "a number in (0, 1]")?;
+        check("tau", o.tau, not_negative(o.tau), at_least_0)?;
+        check("epsilon", o.epsilon, not_negative(o.epsilon), at_least_0)?;
+        let new = Skill {
+            mu: o.mu,
+            var: o.sigma * o.sigma,
+            n: 0,
+        };
         Ok(Self {
             options,
-            players: Players::new(),
+            players: vec![new; players],
+            entrants: Vec::new(),
         })
     }
 
-    /// Plays one match of `(player, rank)`; lower rank is better, equal ranks
-    /// are ties. A match of one player changes nothing but its τ.
-    ///
-    /// # Errors
-    /// A rank is not finite, or a player occurs twice.
-    pub fn play(&mut self, contest: &[(&str, f64)]) -> Result<(), RatingError> {
-        let sorted = canonical_standings(contest)?;
+    /// Sets the beliefs (mean, standard deviation) of the first players.
+    #[cfg(test)]
+    pub(super) fn start(&mut self, beliefs: &[(f64, f64)]) {
+        for (s, (mu, sigma)) in self.players.iter_mut().zip(beliefs) {
+            (s.mu, s.var) = (*mu, sigma * sigma);
+        }
+    }
+}
+
+impl Online for WengLin {
+    fn play(&mut self, contest: &[(u32, f64)]) -> Result<(), RatingError> {
         let o = self.options;
-        let ids: Vec<usize> = sorted
-            .iter()
-            .map(|c| self.players.enter(c.0, || (o.mu, o.sigma * o.sigma, 0)))
-            .collect();
-        let entrants: Vec<Entrant> = ids
-            .iter()
-            .zip(&sorted)
-            .map(|(&i, &(_, rank))| {
-                let s = self.players.at(i);
-                Entrant {
-                    mu: s.0,
-                    var: s.1 + o.tau * o.tau,
-                    rank,
+        let entrants = &mut self.entrants;
+        entrants.clear();
+        entrants.extend(contest.iter().map(|&(i, rank)| {
+            let s = self.players[i as usize];
+            Entrant {
+                mu: s.mu,
+                var: s.var + o.tau * o.tau,
+                rank,
+                omega: 0.0,
+                delta: 0.0,
+            }
+        }));
+        match o.model {
+            WengLinModel::PlackettLuce => plackett_luce(entrants, &o),
+            WengLinModel::BradleyTerryFull | WengLinModel::ThurstoneMostellerFull => {
+                for i in 0..entrants.len() {
+                    for q in 0..entrants.len() {
+                        if q != i {
+                            meet(entrants, i, q, &o);
+                        }
+                    }
                 }
-            })
-            .collect();
-        let changes = match o.model {
-            WengLinModel::PlackettLuce => plackett_luce(&entrants, o.beta),
-            _ => full_pairs(&entrants, &o),
-        };
-        for ((&i, e), (omega, delta)) in ids.iter().zip(&entrants).zip(changes) {
-            let s = self.players.at(i);
-            *s = (e.mu + omega, e.var * (1.0 - delta).max(o.kappa), s.2 + 1);
+            }
+            WengLinModel::BradleyTerryPart | WengLinModel::ThurstoneMostellerPart => {
+                for i in 1..entrants.len() {
+                    meet(entrants, i - 1, i, &o);
+                    meet(entrants, i, i - 1, &o);
+                }
+            }
+        }
+        if entrants.iter().any(|e| !(e.omega + e.delta).is_finite()) {
+            return Err(RatingError::Row(
+                "a rating leaves the range of numbers; beta is too small for the differences in skill".into(),
+            ));
+        }
+        for (&(i, _), e) in contest.iter().zip(entrants) {
+            let s = &mut self.players[i as usize];
+            *s = Skill {
+                mu: e.mu + e.omega,
+                var: e.var * (1.0 - e.delta).max(o.kappa),
+                n: s.n + 1,
+            };
         }
         Ok(())
     }
 
-    /// Ratings so far, sorted by player.
-    #[must_use]
-    pub fn ratings(&self) -> Vec<SkillRating> {
-        let one = |(player, &(mu, var, n)): (&str, &(f64, f64, u64))| SkillRating {
-            player: player.to_owned(),
-            mu,
-            sigma: sqrt(var),
-            n,
-        };
-        self.players.sorted().map(one).collect()
+    fn skill(&self, player: u32) -> Skill {
+        self.players[player as usize]
     }
 }
 
-/// (Ω, Δ) per entrant from all pairs it is in.
-fn full_pairs(entrants: &[Entrant], o: &WengLinOptions) -> Vec<(f64, f64)> {
-    let pair = |i: &Entrant, q: &Entrant| {
-        let c = sqrt(i.var + q.var + 2.0 * o.beta * o.beta);
-        let gamma = sqrt(i.var) / c;
-        let x = (i.mu - q.mu) / c;
-        let (gain, shrink) = if o.model == WengLinModel::BradleyTerryFull {
+/// Adds to entrant `i` what its comparison with entrant `q` says.
+fn meet(entrants: &mut [Entrant], i: usize, q: usize, o: &WengLinOptions) {
+    let other = entrants[q];
+    let e = &mut entrants[i];
+    let c = sqrt(e.var + other.var + 2.0 * o.beta * o.beta);
+    let x = (e.mu - other.mu) / c;
+    let (gain, shrink) = match o.model {
+        WengLinModel::BradleyTerryFull | WengLinModel::BradleyTerryPart => {
             let p = logistic(x);
-            let score = if i.rank < q.rank {
+            let score = if e.rank < other.rank {
                 1.0
-            } else if i.rank > q.rank {
+            } else if e.rank > other.rank {
                 0.0
             } else {
                 0.5
             };
             (score - p, p * (1.0 - p))
-        } else {
-            thurstone(x, o.epsilon / c, i.rank, q.rank)
-        };
-        (i.var / c * gain, gamma * i.var / (c * c) * shrink)
+        }
+        _ => thurstone(x, o.epsilon / c, e.rank, other.rank),
     };
-    (0..entrants.len())
-        .map(|i| {
-            let mut sum = (0.0, 0.0);
-            for (q, other) in entrants.iter().enumerate() {
-                if q != i {
-                    let (omega, delta) = pair(&entrants[i], other);
-                    sum = (sum.0 + omega, sum.1 + delta);
-                }
-            }
-            sum
-        })
-        .collect()
+    e.omega += e.var / c * gain;
+    e.delta += gamma(e.var, c, o) * e.var / (c * c) * shrink;
+}
+
+fn gamma(var: f64, c: f64, o: &WengLinOptions) -> f64 {
+    match o.gamma {
+        Gamma::Shrinking => sqrt(var) / c,
+        Gamma::One => 1.0,
+    }
 }
 
 /// Mean shift and variance factor of a truncated normal difference.
 fn thurstone(x: f64, margin: f64, rank: f64, other: f64) -> (f64, f64) {
     if rank < other {
-        let (v, w) = exceed(x, margin);
-        (v, w)
+        exceed(x, margin)
     } else if rank > other {
         let (v, w) = exceed(-x, margin);
         (-v, w)
@@ -221,11 +228,16 @@ fn thurstone(x: f64, margin: f64, rank: f64, other: f64) -> (f64, f64) {
 pub(super) fn exceed(x: f64, margin: f64) -> (f64, f64) {
     let t = x - margin;
     let v = mills(t);
-    (v, v * (v + t))
+    if t > -37.0 {
+        return (v, v * (v + t));
+    }
+    // The tail beyond t has variance 1 - W, nearly 1/t²: no cancellation here.
+    let t2 = t * t;
+    (v, 1.0 - (1.0 - (6.0 - 50.0 / t2) / t2) / t2)
 }
 
 /// φ(t)/Φ(t), also where both underflow.
-fn mills(t: f64) -> f64 {
+pub(super) fn mills(t: f64) -> f64 {
     if t > -37.0 {
         return norm_pdf(t) / norm_cdf(t);
     }
@@ -249,46 +261,38 @@ pub(super) fn within(x: f64, margin: f64) -> (f64, f64) {
     (if x < 0.0 { -v } else { v }, w)
 }
 
-/// (Ω, Δ) per entrant of algorithm 4.
-fn plackett_luce(entrants: &[Entrant], beta: f64) -> Vec<(f64, f64)> {
+/// Algorithm 4. Entrants stand by rank: stage q is the choice of q among all
+/// that are not placed before it, so sums over stages are running sums.
+fn plackett_luce(entrants: &mut [Entrant], o: &WengLinOptions) {
+    let beta = o.beta;
     let total: f64 = entrants.iter().map(|e| e.var + beta * beta).sum();
     let c = sqrt(total);
     let top = entrants
         .iter()
         .map(|e| e.mu)
         .fold(f64::NEG_INFINITY, f64::max);
-    let worth: Vec<f64> = entrants.iter().map(|e| exp((e.mu - top) / c)).collect();
-    // Per stage q: worth of those not placed before q, and ties with q.
-    let stages: Vec<(f64, f64)> = entrants
-        .iter()
-        .map(|q| {
-            let mut sum = 0.0;
-            let mut tied = 0.0;
-            for (s, w) in entrants.iter().zip(&worth) {
-                if s.rank >= q.rank {
-                    sum += w;
-                }
-                if s.rank == q.rank {
-                    tied += 1.0;
-                }
-            }
-            (sum, tied)
-        })
-        .collect();
-    entrants
-        .iter()
-        .enumerate()
-        .map(|(i, e)| {
-            let (mut omega, mut delta) = (0.0, 0.0);
-            for (q, (other, (sum, tied))) in entrants.iter().zip(&stages).enumerate() {
-                if other.rank <= e.rank {
-                    let p = worth[i] / sum;
-                    omega += (f64::from(u8::from(q == i)) - p) / tied;
-                    delta += p * (1.0 - p) / tied;
-                }
-            }
-            let gamma = sqrt(e.var) / c;
-            (e.var / c * omega, gamma * e.var / (c * c) * delta)
-        })
-        .collect()
+    // Chances below 1e-150 are as good as that: their squares stay numbers.
+    let worth = |e: &Entrant| exp((e.mu - top) / c).max(1e-150);
+    // Suffix sums of worth: what each group of tied entrants chooses from.
+    let mut rest: Vec<f64> = entrants.iter().map(worth).collect();
+    for i in (1..rest.len()).rev() {
+        rest[i - 1] += rest[i];
+    }
+    // Sums over the stages so far of 1/(ties · rest) and 1/(ties · rest²).
+    let (mut first, mut second) = (0.0, 0.0);
+    let mut start = 0;
+    while start < entrants.len() {
+        let rank = entrants[start].rank;
+        let tied = entrants[start..].iter().take_while(|e| e.rank == rank);
+        let ties = tied.count();
+        // As many stages as tied entrants, each divided by that number.
+        first += 1.0 / rest[start];
+        second += 1.0 / (rest[start] * rest[start]);
+        for e in &mut entrants[start..start + ties] {
+            let w = worth(e);
+            e.omega = e.var / c * (1.0 / ties as f64 - w * first);
+            e.delta = gamma(e.var, c, o) * e.var / (c * c) * (w * first - w * w * second);
+        }
+        start += ties;
+    }
 }
