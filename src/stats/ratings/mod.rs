@@ -10,6 +10,7 @@ mod bradley_terry_tests;
 mod centrality;
 #[cfg(test)]
 mod choice_tests;
+mod clusters;
 mod counts;
 mod covariates;
 mod elo;
@@ -28,6 +29,7 @@ mod ranks;
 #[cfg(test)]
 mod sequential_tests;
 mod trueskill;
+mod uncertainty;
 #[cfg(test)]
 pub(crate) mod vectors;
 mod weight;
@@ -38,12 +40,13 @@ pub use bradley_terry::{BradleyTerryFit, SystemRating, bradley_terry};
 pub use centrality::{
     Centrality, CentralityOptions, CentralityScore, eigenvector, pagerank, rank_centrality,
 };
+pub use clusters::ClusterCell;
 pub use counts::{BothBad, Folded, FoldedPair, Ignored, Outcome, PairCell, PairCounts, Tally};
 pub use covariates::{CovariateFit, CovariateRow, Estimate, bradley_terry_covariates};
 pub use elo::{Elo, EloOptions, EloRating};
 pub use elo_mmr::{EloMmr, EloMmrOptions};
 pub use error::RatingError;
-pub use folded::{Counted, bradley_terry_folded};
+pub use folded::{Counted, bradley_terry_clustered, bradley_terry_folded};
 pub use glicko2::{Glicko2, Glicko2Options, Glicko2Rating};
 pub use graph::Status;
 pub use newman::newman;

@@ -54,6 +54,8 @@ pub struct BradleyTerryOptions {
     pub init: f64,
     /// Shift all ratings so that this system has `init`.
     pub anchor: Option<String>,
+    /// The rating of the anchor; `None` = `init`.
+    pub anchor_rating: Option<f64>,
     /// Confidence level of `lower` and `upper`; default 0.95.
     pub level: f64,
     /// Kind of errors; default sandwich.
@@ -76,6 +78,7 @@ impl Default for BradleyTerryOptions {
             base: 10.0,
             init: 1000.0,
             anchor: None,
+            anchor_rating: None,
             level: 0.95,
             errors: Errors::Sandwich,
             replicates: 1000,
