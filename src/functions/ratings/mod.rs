@@ -1,8 +1,28 @@
 //! Ratings of systems from comparisons.
 
+mod average_win_rate;
 mod battles;
 mod bradley_terry;
+mod bradley_terry_covariates;
+mod bradley_terry_mixture;
+mod connectivity;
+mod eigenvector;
 mod elo;
+mod fitting;
+mod goodness_of_fit;
+mod leaderboard_agreement;
+mod length_controlled_win_rate;
+mod nash_averaging;
+mod newman;
+mod next_pairs;
+mod pagerank;
+mod plackett_luce;
+mod rank_centrality;
+mod rank_robustness;
+mod scores;
+mod separability;
+mod thurstone;
+mod win_matrix;
 mod win_rate;
 
 use crate::functions::definition::Family;
@@ -11,7 +31,25 @@ pub(super) static FAMILY: Family = Family {
     title: "Ratings",
     functions: &[
         &bradley_terry::FUNCTION,
+        &bradley_terry_covariates::FUNCTION,
+        &bradley_terry_mixture::FUNCTION,
+        &newman::FUNCTION,
+        &thurstone::FUNCTION,
+        &plackett_luce::FUNCTION,
+        &rank_centrality::FUNCTION,
+        &pagerank::FUNCTION,
+        &eigenvector::FUNCTION,
+        &nash_averaging::FUNCTION,
         &elo::FUNCTION,
         &win_rate::FUNCTION,
+        &average_win_rate::FUNCTION,
+        &length_controlled_win_rate::FUNCTION,
+        &win_matrix::FUNCTION,
+        &connectivity::FUNCTION,
+        &goodness_of_fit::FUNCTION,
+        &rank_robustness::FUNCTION,
+        &separability::FUNCTION,
+        &leaderboard_agreement::FUNCTION,
+        &next_pairs::FUNCTION,
     ],
 };

@@ -16,7 +16,7 @@ use super::clusters::{ClusterCell, Units, credit};
 use super::counts::{Folded, PairCounts};
 use super::graph::{Status, connectivity};
 use super::likelihood::Model;
-use super::options::{BradleyTerryOptions, Ties};
+use super::options::{BradleyTerryOptions, Link, Ties};
 use super::paired::{Pair, Problem, Solution};
 use super::uncertainty;
 use crate::stats::matrix::Square;
@@ -95,20 +95,20 @@ pub fn bradley_terry(
 }
 
 /// What the fit works on: the rated systems and their games.
-struct Prepared {
-    problem: Problem,
+pub(super) struct Prepared {
+    pub problem: Problem,
     /// Global index of each local one.
-    rated: Vec<usize>,
+    pub rated: Vec<usize>,
     /// Local index of each global one; `usize::MAX` = not rated.
-    local: Vec<usize>,
+    pub local: Vec<usize>,
     /// Row counts per pair, for the bootstrap.
-    rows: Vec<[u64; 3]>,
+    pub rows: Vec<[u64; 3]>,
     status: Vec<Status>,
     n: Vec<u64>,
     components: Vec<Vec<String>>,
 }
 
-fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
+pub(super) fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
     let count = folded.systems.len();
     let mut n = vec![0; count];
     let mut edges = Vec::with_capacity(folded.pairs.len());
@@ -144,6 +144,7 @@ fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
     let model = match o.ties {
         Ties::Davidson if ties > 0.0 => Model::Davidson,
         Ties::RaoKupper if ties > 0.0 => Model::RaoKupper,
+        _ if o.link == Link::Probit => Model::Probit,
         _ => Model::Logistic,
     };
     let name = |part: &Vec<usize>| part.iter().map(|&u| folded.systems[u].clone()).collect();

@@ -107,6 +107,9 @@ impl Units {
                 (0, _) => &[0],
                 _ => &[1],
             };
+            if slots.is_empty() {
+                continue;
+            }
             if open.is_some() && (open != c.cluster) {
                 out.close(1, true);
             }
@@ -120,7 +123,7 @@ impl Units {
                     weight_sq: c.tally.weight_sq,
                 });
             }
-            if c.cluster.is_none() && !slots.is_empty() {
+            if c.cluster.is_none() {
                 out.close(n, false);
             }
         }
