@@ -21,6 +21,8 @@ mod folded;
 mod glicko2;
 mod goodness;
 mod graph;
+#[cfg(test)]
+mod leaderboard_tests;
 mod length_control;
 mod likelihood;
 mod mixture;
