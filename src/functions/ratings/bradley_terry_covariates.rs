@@ -103,19 +103,10 @@ model. Applied Statistics 22, 59-68.",
 fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let (names, x) = differences(rows, options)?;
     let (systems, a, b) = systems(rows);
-    let (texts, ids) = rows.labels(2);
-    let verdicts: Vec<Result<Outcome, Fault>> = texts.iter().map(|t| outcome(t)).collect();
-    let mut outcomes = Vec::with_capacity(rows.len);
-    for id in ids {
-        outcomes.push(match verdicts.get(*id as usize) {
-            Some(v) => Some(v.clone()?),
-            None => None,
-        });
-    }
     let table = CovariateTable {
         a,
         b,
-        outcome: outcomes,
+        outcome: outcomes(rows)?,
         weight: rows
             .numbers(5)
             .iter()
@@ -123,22 +114,7 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
             .collect(),
         x,
     };
-    let settings = BradleyTerryOptions {
-        ties: ties(options.text("ties")?),
-        both_bad: if options.text("both_bad")? == "skip" {
-            BothBad::Skip
-        } else {
-            BothBad::Tie
-        },
-        l2: options.number("l2")?,
-        level: options.number("level")?,
-        errors: if options.text("ci")? == "hessian" {
-            Errors::Hessian
-        } else {
-            Errors::Sandwich
-        },
-        ..scaled(options)?
-    };
+    let settings = settings(options)?;
     let standardise = match options.text("standardise")? {
         "scale" => Standardise::Scale,
         "zscore" => Standardise::ZScore,
@@ -200,6 +176,33 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         out.push(row);
     }
     Ok(Output::Table(out))
+}
+
+fn settings(options: &Options) -> Result<BradleyTerryOptions, Fault> {
+    Ok(BradleyTerryOptions {
+        ties: ties(options.text("ties")?),
+        both_bad: if options.text("both_bad")? == "skip" {
+            BothBad::Skip
+        } else {
+            BothBad::Tie
+        },
+        l2: options.number("l2")?,
+        level: options.number("level")?,
+        errors: if options.text("ci")? == "hessian" {
+            Errors::Hessian
+        } else {
+            Errors::Sandwich
+        },
+        ..scaled(options)?
+    })
+}
+
+/// Verdicts row by row.
+fn outcomes(rows: &Rows) -> Result<Vec<Option<Outcome>>, Fault> {
+    let (texts, ids) = rows.labels(2);
+    let verdicts: Vec<Result<Outcome, Fault>> = texts.iter().map(|t| outcome(t)).collect();
+    let verdict = |id: &u32| verdicts.get(*id as usize).cloned().transpose();
+    ids.iter().map(verdict).collect()
 }
 
 /// Sorted systems, and the places of both columns among them.

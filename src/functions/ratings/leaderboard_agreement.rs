@@ -38,7 +38,7 @@ with fewer than two systems. At most 20,000 systems: every pair is looked at.",
     ],
     // Pairs (1,2): both sure and agree; (1,3): disagree; (2,3): the first is not sure.
     example: Example {
-        sql: "SELECT agreement, agreed, disagreed, undecided FROM leaderboard_agreement((VALUES (4,5, 6,7), (0,1, 2,3), (0.5,2, 8,9)), lower => column1, upper => column2, reference_lower => column3, reference_upper => column4)",
+        sql: "SELECT * FROM (VALUES (4,5, 6,7), (0,1, 2,3), (0.5,2, 8,9)) AS t(lower, upper, reference_lower, reference_upper) |> CALL leaderboard_agreement() |> SELECT agreement, agreed, disagreed, undecided",
         result: "agreement,agreed,disagreed,undecided\n0.0,1,1,1\n",
     },
     calls: &[

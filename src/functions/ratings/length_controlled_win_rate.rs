@@ -60,7 +60,7 @@ P(win) with the middle term 0",
     // Longer by 10 wins 3 of 4, shorter by 10 wins 1 of 4: symmetric, so at equal length 1/2;
     // sd = 10, phi tanh(1) = ln 3, phi = 1.4425.
     example: Example {
-        sql: "SELECT win_rate, round(lc_win_rate, 6) AS lc, round(length_effect, 4) AS phi FROM length_controlled_win_rate((VALUES ('a',20,10), ('a',20,10), ('a',20,10), ('b',20,10), ('a',10,20), ('b',10,20), ('b',10,20), ('b',10,20)), outcome => column1, length => column2, baseline_length => column3)",
+        sql: "SELECT * FROM (VALUES ('a',20,10), ('a',20,10), ('a',20,10), ('b',20,10), ('a',10,20), ('b',10,20), ('b',10,20), ('b',10,20)) AS t(outcome, length, baseline_length) |> CALL length_controlled_win_rate() |> SELECT win_rate, round(lc_win_rate, 6) AS lc, round(length_effect, 4) AS phi",
         result: "win_rate,lc,phi\n0.5,0.5,1.4425\n",
     },
     calls: &[

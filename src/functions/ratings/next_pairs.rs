@@ -53,7 +53,7 @@ system with itself.",
     // precision 1/(400 ln(10)/400)^2 = 0.1886 each way: Var = 2/(2 + 0.1886) = 0.9138, gain = ln(1 + 0.9138/4)/2.
     example: Example {
         sql: "SELECT * FROM (VALUES ('x','y','a'), ('x','y','a'), ('x','y','b'), ('x','y','b')) AS t(system_a, system_b, outcome) |> CALL next_pairs() |> SELECT rank, system_a, system_b, round(information_gain, 4) AS gain, probability, n",
-        result: "rank,system_a,system_b,gain,probability,n\n1,x,y,0.1028,0.5,4\n",
+        result: "rank,system_a,system_b,gain,probability,n\n1,x,y,0.1029,0.5,4\n",
     },
     calls: &[
         "SELECT * FROM next_pairs(t, by => grp, limit => 5)",

@@ -27,7 +27,7 @@ without a rating) are skipped. Intervals that touch overlap. NULL with fewer tha
     ],
     // [0,1] [2,3] [2.5,4]: the first is apart from both others.
     example: Example {
-        sql: "SELECT separability, separated, pairs FROM separability((VALUES (0,1), (2,3), (2.5,4)), lower => column1, upper => column2)",
+        sql: "SELECT * FROM (VALUES (0,1), (2,3), (2.5,4)) AS t(lower, upper) |> CALL separability() |> SELECT separability, separated, pairs",
         result: "separability,separated,pairs\n0.6666666666666666,2,3\n",
     },
     calls: &["SELECT * FROM separability(t, lower => y, upper => y + x, by => grp)"],

@@ -8,6 +8,7 @@ use super::bradley_terry::{BradleyTerryFit, prepare};
 use super::counts::Folded;
 use super::likelihood::Model;
 use super::options::{BradleyTerryOptions, Ties};
+use super::paired::{Pair, Problem};
 use super::{RatingError, bradley_terry_folded};
 use crate::stats::num::{Compensated, chi2_sf, exp, finite, ln};
 
@@ -75,53 +76,52 @@ pub fn goodness_of_fit(
         (true, Some(t)) => ln(t),
         _ => 0.0,
     };
-    let (mut deviance, mut pearson) = (Compensated::new(), Compensated::new());
-    let (mut brier, mut weight) = (Compensated::new(), Compensated::new());
-    let mut cells = vec![Running::default(); bins];
-    let (mut n, mut weighted, mut ties) = (0, false, false);
-    for (pair, rows) in p.problem.pairs.iter().zip(&p.rows) {
-        let d = theta[pair.i] - theta[pair.j];
-        let [a, b, t] = model.log_probabilities(d, phi).map(exp);
-        let total: f64 = pair.w.iter().sum();
-        let half = !model.has_phi();
-        let (seen, expected) = if half {
-            let credit = [pair.w[0] + 0.5 * pair.w[2], pair.w[1] + 0.5 * pair.w[2]];
-            (vec![credit[0], credit[1]], vec![a, b])
-        } else {
-            (pair.w.to_vec(), vec![a, b, t])
-        };
-        for (w, p) in seen.iter().zip(&expected) {
-            if *w > 0.0 {
-                deviance.add(2.0 * w * ln(w / (total * p)));
-            }
-            pearson.add((w - total * p) * (w - total * p) / (total * p));
-        }
-        let score = if half { a } else { a + 0.5 * t };
-        for (w, y) in pair.w.iter().zip([1.0, 0.0, 0.5]) {
-            brier.add(w * (y - score) * (y - score));
-        }
-        weight.add(total);
-        let count: u64 = rows.iter().sum();
-        n += count;
-        weighted |= rows.iter().zip(&pair.w).any(|(n, w)| *n as f64 != *w);
-        ties |= half && rows[2] > 0;
-        let won = (pair.w[0] + 0.5 * pair.w[2]) / total;
-        let (predicted, observed) = if score >= 0.5 {
-            (score, won)
-        } else {
-            (1.0 - score, 1.0 - won)
-        };
-        let at = (((predicted - 0.5) * 2.0 * bins as f64).ceil() as usize).clamp(1, bins) - 1;
-        cells[at].add(count, total, predicted, observed);
-    }
+    let seen = Seen::of(&p.problem, &p.rows, &theta, phi, bins);
     let parameters = theta.len() as i64 - 1 + i64::from(model.has_phi());
     let free = if model.has_phi() { 2 } else { 1 };
     let df = free * p.problem.pairs.len() as i64 - parameters;
-    let detail = if !fit.converged {
+    let detail = reason(&fit, &seen, o, df);
+    let known = |x: f64| finite(x).filter(|_| fit.converged);
+    let (deviance, pearson) = (known(seen.deviance.value()), known(seen.pearson.value()));
+    let tail = |x: Option<f64>| {
+        x.filter(|_| detail.is_none())
+            .map(|x| chi2_sf(x, df as f64))
+    };
+    let total = seen.weight.value();
+    let mut error = Compensated::new();
+    let bins: Vec<ScoreBin> = seen
+        .bins
+        .iter()
+        .enumerate()
+        .map(|(k, c)| c.bin(k, seen.bins.len(), &mut error))
+        .collect();
+    Ok(Goodness {
+        deviance_p: tail(deviance),
+        pearson_p: tail(pearson),
+        deviance,
+        pearson,
+        df,
+        detail,
+        brier: known(seen.brier.value() / total),
+        calibration_error: known(error.value() / total),
+        bins,
+        n: seen.n,
+        fit,
+    })
+}
+
+/// Why the statistics have no p-value.
+fn reason(
+    fit: &BradleyTerryFit,
+    seen: &Seen,
+    o: &BradleyTerryOptions,
+    df: i64,
+) -> Option<&'static str> {
+    if !fit.converged {
         Some("no fit: no two systems can be rated, or the fit did not converge")
-    } else if weighted {
+    } else if seen.weighted {
         Some("no p-value: weights other than 1 have no sampling distribution")
-    } else if ties && o.ties != Ties::Skip {
+    } else if seen.ties && o.ties != Ties::Skip {
         Some(
             "no p-value: half wins have no sampling distribution; model the ties (ties => 'davidson')",
         )
@@ -133,33 +133,79 @@ pub fn goodness_of_fit(
         Some("no p-value: no more pairs than parameters")
     } else {
         None
-    };
-    let known = |x: f64| finite(x).filter(|_| fit.converged);
-    let (deviance, pearson) = (known(deviance.value()), known(pearson.value()));
-    let tail = |x: Option<f64>| {
-        x.filter(|_| detail.is_none())
-            .map(|x| chi2_sf(x, df as f64))
-    };
-    let total = weight.value();
-    let mut error = Compensated::new();
-    let bins: Vec<ScoreBin> = cells
-        .iter()
-        .enumerate()
-        .map(|(k, c)| c.bin(k, cells.len(), &mut error))
-        .collect();
-    Ok(Goodness {
-        deviance_p: tail(deviance),
-        pearson_p: tail(pearson),
-        deviance,
-        pearson,
-        df,
-        detail,
-        brier: known(brier.value() / total),
-        calibration_error: known(error.value() / total),
-        bins,
-        n,
-        fit,
-    })
+    }
+}
+
+/// Sums over the pairs.
+#[derive(Default)]
+struct Seen {
+    deviance: Compensated,
+    pearson: Compensated,
+    brier: Compensated,
+    weight: Compensated,
+    bins: Vec<Running>,
+    n: u64,
+    weighted: bool,
+    ties: bool,
+}
+
+impl Seen {
+    fn of(problem: &Problem, rows: &[[u64; 3]], theta: &[f64], phi: f64, bins: usize) -> Self {
+        let mut out = Self {
+            bins: vec![Running::default(); bins],
+            ..Self::default()
+        };
+        for (pair, rows) in problem.pairs.iter().zip(rows) {
+            out.add(
+                problem.model,
+                pair,
+                rows,
+                theta[pair.i] - theta[pair.j],
+                phi,
+            );
+        }
+        out
+    }
+
+    fn add(&mut self, model: Model, pair: &Pair, rows: &[u64; 3], d: f64, phi: f64) {
+        let [a, b, t] = model.log_probabilities(d, phi).map(exp);
+        let total: f64 = pair.w.iter().sum();
+        let half = !model.has_phi();
+        let credit = pair.w[0] + 0.5 * pair.w[2];
+        let cells = if half {
+            vec![(credit, a), (total - credit, b)]
+        } else {
+            vec![(pair.w[0], a), (pair.w[1], b), (pair.w[2], t)]
+        };
+        for (w, p) in cells {
+            if w > 0.0 {
+                self.deviance.add(2.0 * w * ln(w / (total * p)));
+            }
+            self.pearson
+                .add((w - total * p) * (w - total * p) / (total * p));
+        }
+        let score = if half { a } else { a + 0.5 * t };
+        for (w, y) in pair.w.iter().zip([1.0, 0.0, 0.5]) {
+            self.brier.add(w * (y - score) * (y - score));
+        }
+        self.weight.add(total);
+        let count: u64 = rows.iter().sum();
+        self.n += count;
+        self.weighted |= rows.iter().zip(&pair.w).any(|(n, w)| *n as f64 != *w);
+        self.ties |= half && rows[2] > 0;
+        let won = credit / total;
+        // An even pair has no favourite: seen from both sides it scores a half.
+        let (predicted, observed) = if (score - 0.5).abs() < 1e-9 {
+            (0.5, 0.5)
+        } else if score > 0.5 {
+            (score, won)
+        } else {
+            (1.0 - score, 1.0 - won)
+        };
+        let bins = self.bins.len();
+        let at = (((predicted - 0.5) * 2.0 * bins as f64).ceil() as usize).clamp(1, bins) - 1;
+        self.bins[at].add(count, total, predicted, observed);
+    }
 }
 
 #[derive(Clone, Default)]

@@ -117,6 +117,33 @@ impl Fit<'_> {
         None
     }
 
+    /// Mean prediction with the length term 0, and its variance.
+    fn at_equal_lengths(&self, beta: &[f64], cov: &Square, lengths: bool) -> (f64, f64) {
+        let mut gradient = vec![Compensated::new(); beta.len()];
+        let (mut sum, mut squares) = (Compensated::new(), Compensated::new());
+        let (mut total, mut weights) = (Compensated::new(), Compensated::new());
+        for (x, r) in self.design.iter().zip(self.rows) {
+            let mut x = x.clone();
+            if lengths {
+                x[1] = 0.0;
+            }
+            let p = logistic(dot(&x, beta));
+            sum.add(r.weight * p);
+            total.add(r.weight);
+            squares.add(r.weight * p * p);
+            weights.add(r.weight * r.weight);
+            for (g, xi) in gradient.iter_mut().zip(&x) {
+                g.add(r.weight * p * (1.0 - p) * xi);
+            }
+        }
+        let weight = total.value();
+        let controlled = sum.value() / weight;
+        let g: Vec<f64> = gradient.iter().map(|g| g.value() / weight).collect();
+        let between = (squares.value() / weight - controlled * controlled).max(0.0);
+        let variance = dot(&g, &cov.times(&g)) + between * weights.value() / (weight * weight);
+        (controlled, variance)
+    }
+
     /// Sandwich covariance.
     fn covariance(&self, beta: &[f64]) -> Option<Square> {
         let k = beta.len();
@@ -203,27 +230,7 @@ pub fn length_controlled(rows: &[LengthRow], l2: f64, level: f64) -> LengthContr
         out.length_effect = beta.get(1).copied().and_then(finite);
         out.length_stderr = finite(sqrt(cov.get(1, 1)));
     }
-    // Mean prediction at difference 0, and its gradient.
-    let mut gradient = vec![Compensated::new(); k];
-    let (mut sum, mut squares, mut weights) =
-        (Compensated::new(), Compensated::new(), Compensated::new());
-    for (x, r) in fit.design.iter().zip(&rows) {
-        let mut x = x.clone();
-        if lengths {
-            x[1] = 0.0;
-        }
-        let p = logistic(dot(&x, &beta));
-        sum.add(r.weight * p);
-        squares.add(r.weight * p * p);
-        weights.add(r.weight * r.weight);
-        for (g, xi) in gradient.iter_mut().zip(&x) {
-            g.add(r.weight * p * (1.0 - p) * xi);
-        }
-    }
-    let controlled = sum.value() / weight;
-    let g: Vec<f64> = gradient.iter().map(|g| g.value() / weight).collect();
-    let between = (squares.value() / weight - controlled * controlled).max(0.0);
-    let variance = dot(&g, &cov.times(&g)) + between * weights.value() / (weight * weight);
+    let (controlled, variance) = fit.at_equal_lengths(&beta, &cov, lengths);
     out.controlled = finite(controlled);
     out.stderr = finite(sqrt(variance));
     let ends: Option<Bounds> = out.stderr.and_then(|s| normal(controlled, s, level));

@@ -10,6 +10,8 @@ mod bradley_terry_tests;
 mod centrality;
 #[cfg(test)]
 mod choice_tests;
+#[cfg(test)]
+mod cluster_tests;
 mod clusters;
 mod counts;
 mod covariate_rows;
@@ -24,6 +26,8 @@ mod graph;
 #[cfg(test)]
 mod leaderboard_tests;
 mod length_control;
+#[cfg(test)]
+mod length_tests;
 mod likelihood;
 mod mixture;
 mod nash;
@@ -36,6 +40,8 @@ mod players;
 mod ranks;
 mod resampled;
 mod robustness;
+#[cfg(test)]
+mod robustness_tests;
 #[cfg(test)]
 mod sequential_tests;
 mod trueskill;

@@ -12,7 +12,7 @@ use super::counts::Folded;
 use super::error::check;
 use super::graph::connectivity;
 use super::options::BradleyTerryOptions;
-use super::paired::{Problem, Solution};
+use super::paired::{Covariance, Problem, Solution};
 use super::{RatingError, Ties};
 use crate::stats::num::sqrt;
 
@@ -272,25 +272,13 @@ pub fn rank_robustness(
     let Some(cov) = p.problem.covariance(&base.theta, base.phi) else {
         return none("the information matrix is singular");
     };
-    let mut order: Vec<usize> = (0..m).collect();
-    order.sort_by(|x, y| base.theta[*y].total_cmp(&base.theta[*x]).then(x.cmp(y)));
-    let (inside, outside) = order.split_at(k);
-    let rows: Vec<Vec<f64>> = (0..m).map(|u| p.problem.covariance_row(&cov, u)).collect();
-    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for &a in inside {
-        for &b in outside {
-            let se = sqrt((rows[a][a] + rows[b][b] - 2.0 * rows[a][b]).max(1e-300));
-            pairs.push(((base.theta[a] - base.theta[b]) / se, a, b));
-        }
-    }
-    pairs.sort_by(|x, y| x.0.total_cmp(&y.0).then((x.1, x.2).cmp(&(y.1, y.2))));
-    pairs.truncate(CANDIDATES);
+    let pairs = closest(&p.problem, &base, &cov, k);
     let search = Search {
         problem: &p.problem,
         rows: &p.rows,
     };
     let mut predicted: Vec<(u64, usize, usize)> = Vec::new();
-    for (_, a, b) in pairs {
+    for (a, b) in pairs {
         let gap = base.theta[a] - base.theta[b];
         let Some(order) = search.influence(&p.problem, &p.rows, &base, (a, b)) else {
             continue;
@@ -331,6 +319,26 @@ pub fn rank_robustness(
         n,
         detail,
     })
+}
+
+/// The closest pairs across the boundary of the top `k`, by standard errors.
+fn closest(problem: &Problem, base: &Solution, cov: &Covariance, k: usize) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..problem.m).collect();
+    order.sort_by(|x, y| base.theta[*y].total_cmp(&base.theta[*x]).then(x.cmp(y)));
+    let (inside, outside) = order.split_at(k);
+    let rows: Vec<Vec<f64>> = (0..problem.m)
+        .map(|u| problem.covariance_row(cov, u))
+        .collect();
+    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
+    for &a in inside {
+        for &b in outside {
+            let se = sqrt((rows[a][a] + rows[b][b] - 2.0 * rows[a][b]).max(1e-300));
+            pairs.push(((base.theta[a] - base.theta[b]) / se, a, b));
+        }
+    }
+    pairs.sort_by(|x, y| x.0.total_cmp(&y.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+    pairs.truncate(CANDIDATES);
+    pairs.into_iter().map(|(_, a, b)| (a, b)).collect()
 }
 
 fn named(taken: &[(Cell, u64)], problem: &Problem, name: impl Fn(usize) -> String) -> Vec<Dropped> {
