@@ -27,7 +27,7 @@ K - 1) ln(annotators) - 2 log-likelihood",
     ],
     options: &[
         Opt::integer("groups", 1, 50, 2, "number of hidden groups"),
-        Opt::integer("starts", 1, 1000, 10, "seeded starts"),
+        Opt::integer("starts", 1, 1000, 5, "seeded starts"),
         SEED,
         Opt::number(
             "prior",
@@ -82,7 +82,7 @@ fn fit(tally: &Tally, options: &Options) -> Result<Output, Fault> {
         l2: penalty_of(options.number("prior")?, points),
         starts: u32::try_from(options.count("starts")?).unwrap_or(1),
         seed: options.count("seed")?,
-        max_iterations: 1000,
+        max_iterations: 300,
     };
     let annotators = tally.labels.get(3).map_or(&[][..], Vec::as_slice);
     let found = bradley_terry_mixture(&battles.folded, &battles.clusters, annotators, &settings)

@@ -156,7 +156,7 @@ impl Data<'_> {
             (membership, log_likelihood) = self.expect(&share, &theta);
             let penalty: f64 = theta.iter().flatten().map(|t| t * t).sum();
             let next = log_likelihood - 0.5 * self.o.l2 * penalty;
-            converged = next - objective <= 1e-10 * next.abs().max(1.0);
+            converged = next - objective <= 1e-9 * next.abs().max(1.0);
             objective = next;
         }
         State {

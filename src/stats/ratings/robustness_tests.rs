@@ -59,7 +59,7 @@ fn robustness_finds_the_fewest_rows_on_small_data() {
     let (mut exact, mut cases) = (0, 0);
     for seed in 0..12 {
         let mut s = Stream::new(seed, 0, 0);
-        let mut w = || [1 + s.below(4), 1 + s.below(4), 0];
+        let mut w = || [1 + s.below(3), 1 + s.below(3), 0];
         let pairs = vec![pair(0, 1, w()), pair(0, 2, w()), pair(1, 2, w())];
         let folded = Folded {
             systems: names(3),
