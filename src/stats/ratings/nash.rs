@@ -158,8 +158,8 @@ fn step(game: &Square, lambda: &mut Vec<f64>, slack: f64, barrier: f64) -> bool 
     // Hessian: Aᵀ (diag p − p pᵀ) A + barrier/λ², scaled by λ on both sides.
     let mut scaled = Square::zeros(n);
     for i in 0..n {
-        for j in 0..n {
-            scaled.set(i, j, game.get(i, j) * p[j]);
+        for (j, share) in p.iter().enumerate() {
+            scaled.set(i, j, game.get(i, j) * share);
         }
     }
     let mut h = Square::zeros(n);

@@ -85,11 +85,15 @@ impl RankingCounts {
     pub fn add_tied(&mut self, ballot: &[(&str, f64)], weight: f64) -> Result<(), RatingError> {
         let sorted = super::players::canonical_standings(ballot)?;
         let tied = sorted.windows(2).any(|w| w[0].1 == w[1].1);
-        if !tied || !(weight.is_finite() && weight > 0.0) {
+        let usable = weight.is_finite() && weight >= 0.0;
+        if !(tied && usable) {
             return self.add(ballot, weight);
         }
         self.alternatives
             .extend(sorted.iter().map(|c| c.0.to_owned()));
+        if weight == 0.0 {
+            return Ok(());
+        }
         for (name, rank) in &sorted {
             *self.tied.entry((*name).to_owned()).or_default() += 1;
             let mut rest: Vec<String> = sorted
