@@ -68,7 +68,7 @@ K - 1) ln(annotators) - 2 log-likelihood",
         result: "class,name,share\n1,u1,0.6\n1,u2,0.6\n1,u3,0.6\n2,v1,0.4\n2,v2,0.4\n",
     },
     calls: &[
-        "SELECT * FROM bradley_terry_mixture(t, annotator => item, starts => 2)",
+        "SELECT * FROM bradley_terry_mixture(t, annotator => item, starts => 1)",
         "SELECT * FROM bradley_terry_mixture(t, groups => 3, weight => weight / 50, both_bad => 'skip', prior => 100, seed => 4, starts => 2, scale => 200, base => 2, init => 0)",
     ],
     body: Body::Tally(fit),

@@ -94,7 +94,7 @@ a ballot or are negative; ties => 'breslow' with unranked => 'below' on tied bal
     },
     calls: &[
         "SELECT * FROM plackett_luce(t, ballot => round, alternative => annotator, rank => x, ties => 'breslow', prior => 400)",
-        "SELECT * FROM plackett_luce((SELECT DISTINCT item, annotator, row_number() OVER (PARTITION BY item ORDER BY x, annotator) AS r FROM t), ballot => item, alternative => annotator, rank => r, unranked => 'below', weight => r * 0 + 2, level => 0.9)",
+        "SELECT * FROM plackett_luce(t, ballot => item, alternative => annotator, rank => (CAST(substr(annotator, 11) AS bigint) * 3 + CAST(substr(item, 6) AS bigint)) % 4, filter => y < 4, unranked => 'below', weight => length(item), level => 0.9, scale => 100, base => 3, init => 0)",
     ],
     body: Body::Unsorted(fit),
 };
