@@ -1,7 +1,7 @@
 //! `bradley_terry_covariates`: ratings with the effect of style taken out.
 
 use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, outcome};
-use super::fitting::{BASE, INIT, L2, SCALE, TIES_HALF, fault, scaled, ties};
+use super::fitting::{BASE, CLUSTER, INIT, L2, SCALE, TIES_HALF, fault, scaled, ties};
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
 use crate::stats::num::{finite, norm_sf};
@@ -20,8 +20,8 @@ covariate of 1 is the advantage of being shown first. LMArena's style control is
 => 'zscore'; taking off the mean leaves out a common shift towards a. Rows of kind 'system' hold ratings, rows of kind \
 'covariate' log-odds per unit of the covariate (per standard deviation when standardised). Rows with a NULL among the \
 arguments are skipped. Covariates that are collinear, constant across a standardisation, or that separate the \
-outcomes leave no finite maximum: numbers are NULL and `converged` is false. Systems without a finite rating as in \
-bradley_terry.",
+outcomes leave no finite maximum: numbers are NULL and `converged` is false. Systems without a finite rating and \
+clusters as in bradley_terry.",
     formula: "logit P(a wins) = ln(base)/scale (R_a - R_b) + sum of beta x; ratio: x = (x_a - x_b) / (x_a + x_b), 0 \
 where both are 0; plain: x = x_a - x_b",
     errors: "an outcome that is none of the codes; a weight that is negative or not finite; covariates_b with another \
@@ -36,6 +36,7 @@ number of columns; a ratio of values below 0",
         ),
         Param::numbers("covariates_b", "the values of b, in the same order").optional(),
         WEIGHT,
+        CLUSTER,
     ],
     options: &[
         Opt::choice(
@@ -94,6 +95,7 @@ model. Applied Statistics 22, 59-68.",
     calls: &[
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y))",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), weight => weight, by => grp, ties => 'skip', ci => 'hessian', l2 => 0.1, standardise => 'scale')",
+        "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), cluster => item)",
         "SELECT * FROM bradley_terry_covariates(t, covariates => x, covariates_b => value, difference => 'ratio', standardise => 'zscore', both_bad => 'skip')",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), covariates_b => (y, x))",
     ],
@@ -112,6 +114,7 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
             .iter()
             .map(|w| if w.is_nan() { 0.0 } else { *w })
             .collect(),
+        cluster: rows.labels(6).1.to_vec(),
         x,
     };
     let settings = settings(options)?;

@@ -35,6 +35,9 @@ pub struct CovariateTable {
     pub weight: Vec<f64>,
     /// Covariates, row by row.
     pub x: Vec<f64>,
+    /// Clusters of dependent rows; empty = all rows stand alone, `u32::MAX` = the
+    /// row stands alone.
+    pub cluster: Vec<u32>,
 }
 
 /// The rows of one pair `i < j`.
@@ -56,6 +59,8 @@ pub(super) struct Sorted {
     pub w: Vec<f64>,
     /// Covariates in favour of the first system.
     pub x: Vec<f64>,
+    /// Clusters; empty = all rows stand alone.
+    pub cluster: Vec<u32>,
     /// +1 where the first system was shown as a, else −1.
     side: Vec<f64>,
 }
@@ -193,6 +198,9 @@ impl CovariateTable {
             out.side.push(if first { 1.0 } else { -1.0 });
             if !self.weight.is_empty() {
                 out.w.push(self.weight[row]);
+            }
+            if !self.cluster.is_empty() {
+                out.cluster.push(self.cluster[row]);
             }
             out.x.extend_from_slice(&self.x[row * k..(row + 1) * k]);
         }

@@ -295,20 +295,25 @@ impl Likelihood {
         (beta, false, limit)
     }
 
-    /// Variances (inverse information under Σθ = 0, and sandwich), and the
-    /// log-likelihood.
-    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
-        let here = self.local(beta);
-        let mut a = here.information.cholesky()?.inverse();
-        let m = self.m as f64;
-        a.add_block(self.m, -1.0 / (m * (here.ridge * m + self.l2)));
+    /// Sum over independent rows, or over clusters, of the outer products of
+    /// their scores; with clusters times `G / (G − 1)`.
+    fn meat(&self, beta: &[f64]) -> Square {
         let n = self.m + self.k;
         let mut meat = Square::zeros(n);
         let mut moments = Moments::new(self.k);
+        // (cluster, row, first system, second system, residual)
+        let mut clustered: Vec<(u32, usize, usize, usize, f64)> = Vec::new();
+        let mut alone = 0_u64;
         for span in &self.rows.spans {
             self.visit(span, beta, |r, w, p, _| {
                 let e = w * (self.rows.y[r] - p);
-                moments.add(e * e, &self.rows.x[r * self.k..(r + 1) * self.k]);
+                match self.rows.cluster.get(r) {
+                    Some(&c) if c != u32::MAX => clustered.push((c, r, span.i, span.j, e)),
+                    _ => {
+                        alone += 1;
+                        moments.add(e * e, &self.rows.x[r * self.k..(r + 1) * self.k]);
+                    }
+                }
             });
             moments.spill(&mut meat, self.m, span);
         }
@@ -319,6 +324,54 @@ impl Likelihood {
                 meat.set(j, i, v);
             }
         }
+        if clustered.is_empty() {
+            return meat;
+        }
+        clustered.sort_unstable_by_key(|c| (c.0, c.1));
+        let mut units = alone as f64;
+        let mut score = vec![0.0; n];
+        let mut touched: Vec<usize> = Vec::new();
+        for rows in clustered.chunk_by(|a, b| a.0 == b.0) {
+            units += 1.0;
+            for &(_, r, i, j, e) in rows {
+                score[i] += e;
+                score[j] -= e;
+                touched.extend([i, j]);
+                for p in 0..self.k {
+                    score[self.m + p] += e * self.rows.x[r * self.k + p];
+                }
+            }
+            touched.extend(self.m..n);
+            touched.sort_unstable();
+            touched.dedup();
+            for &r in &touched {
+                for &c in &touched {
+                    meat.add(r, c, score[r] * score[c]);
+                }
+            }
+            for r in touched.drain(..) {
+                score[r] = 0.0;
+            }
+        }
+        // One cluster says nothing about its own spread: 1/0, and no errors.
+        let factor = units / (units - 1.0);
+        for i in 0..n {
+            for x in meat.row_mut(i) {
+                *x *= factor;
+            }
+        }
+        meat
+    }
+
+    /// Variances (inverse information under Σθ = 0, and sandwich), and the
+    /// log-likelihood.
+    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+        let here = self.local(beta);
+        let mut a = here.information.cholesky()?.inverse();
+        let m = self.m as f64;
+        a.add_block(self.m, -1.0 / (m * (here.ridge * m + self.l2)));
+        let n = self.m + self.k;
+        let meat = self.meat(beta);
         let sandwich = (0..n)
             .map(|i| dot(a.row(i), &meat.times(a.row(i))))
             .collect();
@@ -345,6 +398,7 @@ pub fn bradley_terry_covariates(
         outcome: rows.iter().map(|r| r.outcome).collect(),
         weight: rows.iter().map(|r| r.weight).collect(),
         x: rows.iter().flat_map(|r| r.x.iter().copied()).collect(),
+        cluster: Vec::new(),
     };
     bradley_terry_covariate_table(&names, &table, covariates, Standardise::No, o)
 }

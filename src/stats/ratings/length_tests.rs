@@ -121,9 +121,13 @@ fn standardised_covariates_change_the_unit_only() {
         table.x.extend([x, 1.0]);
     }
     let o = BradleyTerryOptions::default();
-    let fit =
-        |kind| bradley_terry_covariate_table(&names(4), &table, &["x", "first"], kind, &o).unwrap();
-    let (raw, scaled) = (fit(Standardise::No), fit(Standardise::Scale));
+    let fit = |table: &CovariateTable, kind| {
+        bradley_terry_covariate_table(&names(4), table, &["x", "first"], kind, &o).unwrap()
+    };
+    let (raw, scaled) = (
+        fit(&table, Standardise::No),
+        fit(&table, Standardise::Scale),
+    );
     assert!(raw.converged && scaled.converged);
     let used: Vec<f64> = (0..400)
         .filter(|r| table.a[*r] != table.b[*r])
@@ -143,8 +147,42 @@ fn standardised_covariates_change_the_unit_only() {
     for (x, y) in raw.systems.iter().zip(&scaled.systems) {
         near(x.rating.unwrap(), y.rating.unwrap(), 1e-6);
     }
+    // A cluster per row is the sandwich times n / (n − 1); doubled clusters change nothing.
+    let clustered = |table: &CovariateTable| {
+        bradley_terry_covariate_table(&names(4), table, &["x", "first"], Standardise::No, &o)
+            .unwrap()
+    };
+    table.cluster = (0..400).collect();
+    let alone = clustered(&table);
+    let share = crate::stats::num::sqrt(n / (n - 1.0));
+    for (x, y) in alone.coefficients.iter().zip(&raw.coefficients) {
+        near(
+            x.stderr_sandwich.unwrap(),
+            share * y.stderr_sandwich.unwrap(),
+            1e-12,
+        );
+        near(x.stderr.unwrap(), y.stderr.unwrap(), 1e-12);
+    }
+    let mut twice = table.clone();
+    twice.a.extend_from_within(..);
+    twice.b.extend_from_within(..);
+    twice.outcome.extend_from_within(..);
+    twice.x.extend_from_within(..);
+    twice.cluster.extend_from_within(..);
+    let doubled = clustered(&twice);
+    for (x, y) in doubled.systems.iter().zip(&alone.systems) {
+        near(x.stderr_sandwich.unwrap(), y.stderr_sandwich.unwrap(), 1e-9);
+    }
+    table.cluster = vec![0; 400];
+    let one = clustered(&table);
+    assert!(
+        one.systems
+            .iter()
+            .all(|s| s.value.is_some() && s.lower.is_none())
+    );
+    table.cluster.clear();
     // Taking off the mean makes a constant vanish: collinear, no numbers.
-    let z = fit(Standardise::ZScore);
+    let z = fit(&table, Standardise::ZScore);
     assert!(!z.converged && z.coefficients.iter().all(|c| c.value.is_none()));
 }
 
