@@ -90,7 +90,7 @@ model. Applied Statistics 22, 59-68.",
     // Equal systems but for the side: shown first wins 3 of 4, so the effect of being shown first is ln 3.
     example: Example {
         sql: "SELECT system_a, system_b, outcome, weight, 1 AS shown_first FROM (VALUES ('x','y','a',3), ('x','y','b',1), ('y','x','a',3), ('y','x','b',1)) AS t(system_a, system_b, outcome, weight) |> CALL bradley_terry_covariates(covariates => shown_first, weight => weight) |> SELECT kind, name, round(estimate, 4) AS estimate",
-        result: "kind,name,estimate\nsystem,x,1000.0\nsystem,y,1000.0\ncovariate,shown_first,1.0986\n",
+        result: "kind,name,estimate\ncovariate,shown_first,1.0986\nsystem,x,1000.0\nsystem,y,1000.0\n",
     },
     calls: &[
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y))",
