@@ -96,6 +96,10 @@ pub static QUERIES: &[(&str, &str)] = &[
         include_str!("../../queries/leaderboard/bradley_terry.sql"),
     ),
     (
+        "leaderboard/all_methods",
+        include_str!("../../queries/leaderboard/all_methods.sql"),
+    ),
+    (
         "leaderboard/elo",
         include_str!("../../queries/leaderboard/elo.sql"),
     ),

@@ -85,6 +85,15 @@ impl Square {
         }
     }
 
+    /// Adds `value` to every element of the leading block of order `m`.
+    pub fn add_block(&mut self, m: usize, value: f64) {
+        for i in 0..m.min(self.n) {
+            for x in &mut self.row_mut(i)[..m] {
+                *x += value;
+            }
+        }
+    }
+
     /// Matrix times column vector.
     #[must_use]
     pub fn times(&self, x: &[f64]) -> Vec<f64> {

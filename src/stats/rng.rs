@@ -195,8 +195,6 @@ impl Stream {
         let c = nf * p + 0.5;
         let v_r = 0.92 - 4.2 / b;
         let alpha = (2.83 + 5.1 / b) * spq;
-        let log_odds = ln(p / q);
-        let mode = libm::floor((nf + 1.0) * p);
         loop {
             let u = self.uniform() - 0.5;
             let mut v = self.uniform_open();
@@ -208,6 +206,9 @@ impl Stream {
             if us >= 0.07 && v <= v_r {
                 return k as u64;
             }
+            // Reached by one draw in seven; the quick way above needs none of this.
+            let log_odds = ln(p / q);
+            let mode = libm::floor((nf + 1.0) * p);
             v = ln(v * alpha / (a / (us * us) + b));
             let at_mode = ln_gamma(mode + 1.0) + ln_gamma(nf - mode + 1.0);
             let bound =

@@ -1,8 +1,8 @@
 //! Comparisons as the rating functions take them: `system_a, system_b, outcome [, weight]`.
 
 use crate::functions::prelude::*;
-use crate::stats::ratings::{Counted, Folded, Outcome};
-use std::collections::BTreeMap;
+use crate::functions::state::labels::MISSING;
+use crate::stats::ratings::{ClusterCell, Counted, Folded, Outcome};
 
 /// The first system of the pair, as shown to the judge.
 pub(super) const SYSTEM_A: Param = Param::label("system_a", "the system shown first");
@@ -72,28 +72,56 @@ pub(super) struct Record {
 pub(super) struct Battles {
     pub folded: Folded,
     pub records: Vec<Record>,
+    /// The folded counts by cluster; empty without a fourth label column.
+    pub clusters: Vec<ClusterCell>,
 }
 
-/// Reads the cells of `(system_a, system_b, outcome [, weight])`.
+impl Battles {
+    /// The record of the system at a place.
+    pub fn record(&self, place: usize) -> Record {
+        self.records.get(place).copied().unwrap_or_default()
+    }
+}
+
+/// The places of the labels of a column among the sorted systems.
+fn places(labels: Option<&Vec<String>>, systems: &[&String]) -> Vec<usize> {
+    labels
+        .into_iter()
+        .flatten()
+        .map(|l| systems.binary_search(&l).unwrap_or(usize::MAX))
+        .collect()
+}
+
+/// Reads the cells of `(system_a, system_b, outcome [, cluster] [, weight])`.
 pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
     let skip_both_bad = options.text("both_bad")? == "skip";
     let mut names: Vec<&String> = tally.labels.iter().take(2).flatten().collect();
     names.sort();
     names.dedup();
-    let place: BTreeMap<&str, usize> = names
-        .iter()
-        .enumerate()
-        .map(|(i, n)| (n.as_str(), i))
+    let (first, second) = (
+        places(tally.labels.first(), &names),
+        places(tally.labels.get(1), &names),
+    );
+    let verdicts: Vec<Result<Outcome, Fault>> = tally
+        .labels
+        .get(2)
+        .into_iter()
+        .flatten()
+        .map(|t| outcome(t))
         .collect();
+    let clustered = tally.labels.get(3).is_some_and(|l| !l.is_empty());
     let mut records = vec![Record::default(); names.len()];
     let mut counted = Vec::with_capacity(tally.cells.len());
+    let mut clusters = Vec::new();
     for cell in &tally.cells {
-        let verdict = outcome(tally.label(cell, 2))?;
-        let (Some(&a), Some(&b)) = (
-            place.get(tally.label(cell, 0)),
-            place.get(tally.label(cell, 1)),
-        ) else {
+        let [a, b, verdict, cluster] = cell.key;
+        let place = |of: &[usize], id: u32| of.get(id as usize).copied();
+        let (Some(a), Some(b)) = (place(&first, a), place(&second, b)) else {
             return Err(Fault::new("a system has no name"));
+        };
+        let verdict = match verdicts.get(verdict as usize) {
+            Some(v) => v.clone()?,
+            None => return Err(Fault::new("a comparison has no outcome")),
         };
         if a == b || (verdict == Outcome::BothBad && skip_both_bad) {
             continue;
@@ -112,6 +140,19 @@ pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
             weight: cell.weight,
             weight_sq: cell.weight2,
         };
+        if clustered {
+            clusters.push(ClusterCell {
+                cluster: Some(cluster).filter(|c| *c != MISSING),
+                i: a.min(b),
+                j: a.max(b),
+                slot: match verdict {
+                    Outcome::A => usize::from(a > b),
+                    Outcome::B => usize::from(a < b),
+                    _ => 2,
+                },
+                tally: counts,
+            });
+        }
         counted.push(Counted {
             a,
             b,
@@ -120,5 +161,9 @@ pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
         });
     }
     let folded = Folded::from_counted(names.into_iter().cloned().collect(), &counted);
-    Ok(Battles { folded, records })
+    Ok(Battles {
+        folded,
+        records,
+        clusters,
+    })
 }

@@ -1,35 +1,55 @@
-//! `win_rate`: how often each system wins, with Wilson intervals.
+//! `win_rate`: how often each system wins, with intervals.
 
 use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
 use crate::functions::prelude::*;
-use crate::stats::ratings::{BothBad, WinRateOptions, win_rates_folded};
+use crate::stats::ratings::{BothBad, ProportionInterval, WinRateOptions, win_rates_folded};
+
+/// Kind of interval of a win rate.
+pub(super) const INTERVAL: Opt = Opt::choice(
+    "interval",
+    &["wilson", "clopper_pearson", "jeffreys", "agresti_coull"],
+    "wilson",
+    "kind of interval",
+);
+
+/// The interval of a word.
+pub(super) fn interval(word: &str) -> ProportionInterval {
+    match word {
+        "clopper_pearson" => ProportionInterval::ClopperPearson,
+        "jeffreys" => ProportionInterval::Jeffreys,
+        "agresti_coull" => ProportionInterval::AgrestiCoull,
+        _ => ProportionInterval::Wilson,
+    }
+}
 
 pub(super) static FUNCTION: Function = Function {
     name: "win_rate",
-    summary: "Share of comparisons that each system wins, with Wilson intervals",
+    summary: "Share of comparisons that each system wins, with intervals",
     details: "Rows with a NULL system or outcome are skipped, as are comparisons of a system with itself. A tie is \
-worth `tie` of a win; with tie => -1 ties are left out of the count. `average_win_rate` is the mean over opponents of \
+half a win, a win, a loss, or left out of the count. Intervals take ties as fractions of a win, and with weights \
+`n_effective` comparisons: they are then approximate. Clopper-Pearson intervals never cover less than they say. \
+`average_win_rate` is the mean over opponents of \
 the win rate against each. NULL for a system without counted comparisons.",
-    formula: "(wins + tie * ties) / n; Wilson score interval with n comparisons",
+    formula: "(wins + worth of ties) / n; interval of a proportion from n_effective = (sum w)^2 / sum w^2 comparisons",
     errors: "an outcome that is none of the codes; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
-        Opt::number(
-            "tie",
-            -1.0,
-            1.0,
-            0.5,
-            "worth of a tie, from 0 to 1; -1 leaves ties out",
+        Opt::choice(
+            "ties",
+            &["half", "skip", "win", "loss"],
+            "half",
+            "a tie is half a win, left out, a win, or a loss",
         ),
         BOTH_BAD,
+        INTERVAL,
         LEVEL,
     ],
     ordered: false,
     returns: Returns::Table(&[
         Out::text("system", "the system"),
         Out::float("win_rate", "share won, 0 to 1"),
-        Out::float("lower", "lower Wilson limit"),
-        Out::float("upper", "upper Wilson limit"),
+        Out::float("lower", "lower limit"),
+        Out::float("upper", "upper limit"),
         Out::float(
             "average_win_rate",
             "mean over opponents of the share won against each",
@@ -39,10 +59,16 @@ the win rate against each. NULL for a system without counted comparisons.",
         Out::int("wins", "comparisons won"),
         Out::int("losses", "comparisons lost"),
         Out::int("ties", "ties"),
+        Out::float(
+            "n_effective",
+            "comparisons that equal weights would need for the same precision",
+        ),
         Out::int("n_null", "rows skipped for a NULL"),
     ]),
     citations: &[
         "Wilson (1927). Probable inference, the law of succession, and statistical inference. JASA 22, 209-212.",
+        "Clopper & Pearson (1934). The use of confidence or fiducial limits. Biometrika 26, 404-413.",
+        "Brown, Cai & DasGupta (2001). Interval estimation for a binomial proportion. Statistical Science 16, 101-133.",
     ],
     example: Example {
         sql: "SELECT * FROM (VALUES ('x','y','a'), ('x','y','a'), ('y','x','a'), ('x','y','tie')) AS t(system_a, system_b, outcome) |> CALL win_rate() |> SELECT system, win_rate, round(lower, 4) AS lower, round(upper, 4) AS upper, n",
@@ -50,23 +76,25 @@ the win rate against each. NULL for a system without counted comparisons.",
     },
     calls: &[
         "SELECT * FROM win_rate(t, by => grp, weight => weight)",
-        "SELECT * FROM win_rate(t, tie => -1)",
+        "SELECT * FROM win_rate(t, ties => 'skip', interval => 'clopper_pearson')",
+        "SELECT * FROM win_rate(t, ties => 'win', both_bad => 'skip', interval => 'jeffreys')",
+        "SELECT * FROM win_rate(t, ties => 'loss', level => 0.9, interval => 'agresti_coull')",
     ],
     body: Body::Tally(rates),
 };
 
 fn rates(tally: &Tally, options: &Options) -> Result<Output, Fault> {
     let battles = read(tally, options)?;
-    let tie = Some(options.number("tie")?).filter(|t| *t >= 0.0);
-    if options.number("tie")? < 0.0 && options.number("tie")? > -1.0 {
-        return Err(Fault::new(
-            "option `tie` is between -1 and 0, expected a number from 0 to 1, or -1",
-        ));
-    }
     let settings = WinRateOptions {
-        tie,
+        tie: match options.text("ties")? {
+            "skip" => None,
+            "win" => Some(1.0),
+            "loss" => Some(0.0),
+            _ => Some(0.5),
+        },
         both_bad: BothBad::Tie,
         level: options.number("level")?,
+        interval: interval(options.text("interval")?),
     };
     let rates =
         win_rates_folded(&battles.folded, &settings).map_err(|e| Fault::new(e.to_string()))?;
@@ -91,6 +119,7 @@ fn rates(tally: &Tally, options: &Options) -> Result<Output, Fault> {
                     record.wins.into(),
                     record.losses.into(),
                     record.ties.into(),
+                    r.n_effective.into(),
                     tally.n_null.into(),
                 ]
             })

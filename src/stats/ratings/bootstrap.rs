@@ -1,11 +1,13 @@
 //! Multinomial bootstrap of a paired-comparison fit, on its counts.
 //!
 //! Each replicate redraws as many rows as there are over the cells (pair,
-//! outcome), in proportion to the observed rows (Efron 1979), and refits from
+//! outcome), in proportion to the observed rows (Efron 1979), or as many whole
+//! clusters as there are (Field & Welsh 2007), and refits from
 //! the estimate. The refit keeps one factor of the information for all
 //! replicates (a chord method: the fixed point is the exact maximum), so a
 //! step costs one pass over the pairs. Replicate `r` is stream (seed, r, 0).
 
+use super::clusters::Units;
 use super::likelihood::Model;
 use super::paired::{Pair, Problem, Solution, centre};
 use crate::stats::matrix::Cholesky;
@@ -32,10 +34,10 @@ impl Replicates {
     }
 }
 
-/// Runs `replicates` replicates. `rows` holds row counts per pair and outcome.
+/// Runs `replicates` replicates, drawing from `units`.
 pub(crate) fn run(
     problem: &Problem,
-    rows: &[[u64; 3]],
+    units: &Units,
     at: &Solution,
     replicates: u32,
     seed: u64,
@@ -45,18 +47,7 @@ pub(crate) fn run(
         theta: Vec::with_capacity(problem.m * replicates as usize),
         failed: 0,
     };
-    // Cells with rows, in canonical order: (pair, outcome, mean weight).
-    let mut cells = Vec::new();
-    let mut counts = Vec::new();
-    for (k, (pair, n)) in problem.pairs.iter().zip(rows).enumerate() {
-        for (c, &n) in n.iter().enumerate() {
-            if n > 0 {
-                cells.push((k, c, pair.w[c] / n as f64));
-                counts.push(n);
-            }
-        }
-    }
-    let table = CountTable::new(&counts);
+    let table = CountTable::new(&units.counts);
     let factor = problem.factor_at(&at.theta, at.phi);
     let neighbours = Neighbours::new(problem);
     let mut drawn = Vec::new();
@@ -66,8 +57,10 @@ pub(crate) fn run(
         for p in &mut resampled.pairs {
             p.w = [0.0; 3];
         }
-        for (&(k, c, w), &n) in cells.iter().zip(&drawn) {
-            resampled.pairs[k].w[c] = w * n as f64;
+        for (u, &n) in drawn.iter().enumerate().filter(|(_, n)| **n > 0) {
+            for part in units.parts(u) {
+                resampled.pairs[part.pair].w[part.slot] += part.weight * n as f64;
+            }
         }
         let theta = neighbours
             .solvable(&resampled)

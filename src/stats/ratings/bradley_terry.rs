@@ -12,13 +12,15 @@
 //! A positive `l2` makes the maximum exist for every system that played.
 
 use super::RatingError;
-use super::bootstrap::{self, Replicates};
-use super::counts::{Folded, FoldedPair, PairCounts, Tally};
+use super::clusters::{ClusterCell, Units, credit};
+use super::counts::{Folded, PairCounts};
 use super::graph::{Status, connectivity};
 use super::likelihood::Model;
-use super::options::{BradleyTerryOptions, Errors, Ties};
+use super::options::{BradleyTerryOptions, Link, Ties};
 use super::paired::{Pair, Problem, Solution};
-use crate::stats::num::{self, exp, finite, ln, norm_quantile, sqrt};
+use super::uncertainty;
+use crate::stats::matrix::Square;
+use crate::stats::num::{self, exp, finite, ln};
 
 /// One system's rating. Numbers are `None` where undefined; `status` says why.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,11 +41,12 @@ pub struct SystemRating {
     pub upper: Option<f64>,
     /// 1 + number of systems rated higher (by more than 1e-9 in θ).
     pub rank: Option<u64>,
-    /// Best rank the intervals allow: 1 + systems whose interval lies above.
+    /// Best rank that simultaneous intervals of all differences allow.
     pub rank_lower: Option<u64>,
-    /// Worst rank the intervals allow: rated systems minus those whose
-    /// interval lies below.
+    /// Worst rank that they allow.
     pub rank_upper: Option<u64>,
+    /// 1 + number of systems whose `lower` is above this one's `upper`.
+    pub rank_arena: Option<u64>,
     /// Rows used by the tie policy in which the system took part.
     pub n: u64,
     /// Why there is, or is not, a rating.
@@ -71,28 +74,11 @@ pub struct BradleyTerryFit {
     pub components: Vec<Vec<String>>,
     /// Bootstrap replicates without a finite maximum (left out).
     pub failed_replicates: u32,
-}
-
-/// Weights of wins of i, wins of j and ties under a policy, and the rows.
-fn credit(p: &FoldedPair, ties: Ties) -> ([Tally; 3], u64) {
-    let plus = |a: Tally, b: Tally| Tally {
-        rows: a.rows + b.rows,
-        weight: a.weight + b.weight,
-        weight_sq: a.weight_sq + b.weight_sq,
-    };
-    let decided = p.wins_i.rows + p.wins_j.rows;
-    match ties {
-        Ties::Skip => ([p.wins_i, p.wins_j, Tally::default()], decided),
-        Ties::Duplicate => (
-            [
-                plus(p.wins_i, p.ties),
-                plus(p.wins_j, p.ties),
-                Tally::default(),
-            ],
-            decided + p.ties.rows,
-        ),
-        _ => ([p.wins_i, p.wins_j, p.ties], decided + p.ties.rows),
-    }
+    /// Places of the rated systems.
+    pub rated: Vec<usize>,
+    /// Covariance of the strengths of `rated`, as the options ask; `None`
+    /// above 1,000 systems or without errors.
+    pub covariance: Option<Square>,
 }
 
 /// Fits the model to pair counts. See the module text for what is rated.
@@ -105,22 +91,24 @@ pub fn bradley_terry(
 ) -> Result<BradleyTerryFit, RatingError> {
     options.validate()?;
     let folded = counts.folded(options.both_bad);
-    fit(&folded, options)
+    fit(&folded, None, options)
 }
 
 /// What the fit works on: the rated systems and their games.
-struct Prepared {
-    problem: Problem,
+pub(super) struct Prepared {
+    pub problem: Problem,
     /// Global index of each local one.
-    rated: Vec<usize>,
+    pub rated: Vec<usize>,
+    /// Local index of each global one; `usize::MAX` = not rated.
+    pub local: Vec<usize>,
     /// Row counts per pair, for the bootstrap.
-    rows: Vec<[u64; 3]>,
+    pub rows: Vec<[u64; 3]>,
     status: Vec<Status>,
     n: Vec<u64>,
     components: Vec<Vec<String>>,
 }
 
-fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
+pub(super) fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
     let count = folded.systems.len();
     let mut n = vec![0; count];
     let mut edges = Vec::with_capacity(folded.pairs.len());
@@ -156,6 +144,7 @@ fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
     let model = match o.ties {
         Ties::Davidson if ties > 0.0 => Model::Davidson,
         Ties::RaoKupper if ties > 0.0 => Model::RaoKupper,
+        _ if o.link == Link::Probit => Model::Probit,
         _ => Model::Logistic,
     };
     let name = |part: &Vec<usize>| part.iter().map(|&u| folded.systems[u].clone()).collect();
@@ -167,6 +156,7 @@ fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
             l2: o.l2,
         },
         rated: found.rated,
+        local,
         rows,
         status: found.status,
         n,
@@ -174,61 +164,9 @@ fn prepare(folded: &Folded, o: &BradleyTerryOptions) -> Prepared {
     }
 }
 
-/// Standard errors and interval ends in θ, per rated system.
-#[derive(Default)]
-struct Uncertainty {
-    stderr: Vec<Option<f64>>,
-    lower: Vec<Option<f64>>,
-    upper: Vec<Option<f64>>,
-    phi_stderr: Option<f64>,
-    failed: u32,
-}
-
-fn uncertainty(p: &Prepared, s: &Solution, o: &BradleyTerryOptions) -> Uncertainty {
-    let m = p.problem.m;
-    let mut out = Uncertainty {
-        stderr: vec![None; m],
-        lower: vec![None; m],
-        upper: vec![None; m],
-        ..Uncertainty::default()
-    };
-    if o.errors == Errors::None || !s.converged || m < 2 {
-        return out;
-    }
-    if o.errors == Errors::Bootstrap {
-        let r: Replicates = bootstrap::run(&p.problem, &p.rows, s, o.replicates, o.seed);
-        out.failed = r.failed;
-        for k in 0..m {
-            let mut column = r.column(k);
-            out.stderr[k] = crate::stats::interval::standard_deviation(&column);
-            if let Some(b) = crate::stats::interval::percentile(&mut column, o.level) {
-                out.lower[k] = finite(b.lower);
-                out.upper[k] = finite(b.upper);
-            }
-        }
-        return out;
-    }
-    let Some(cov) = p.problem.covariance(&s.theta, s.phi) else {
-        return out;
-    };
-    out.phi_stderr = p.problem.model.has_phi().then(|| sqrt(cov.phi));
-    let variance: Vec<f64> = if o.errors == Errors::Hessian {
-        p.problem.variances(&cov)
-    } else {
-        p.problem.sandwich(&s.theta, s.phi, &cov)
-    };
-    let z = norm_quantile(0.5 + 0.5 * o.level);
-    for (k, v) in variance.iter().enumerate() {
-        let se = sqrt(v.max(0.0));
-        out.stderr[k] = finite(se);
-        out.lower[k] = finite(s.theta[k] - z * se);
-        out.upper[k] = finite(s.theta[k] + z * se);
-    }
-    out
-}
-
 pub(super) fn fit(
     folded: &Folded,
+    clusters: Option<&[ClusterCell]>,
     o: &BradleyTerryOptions,
 ) -> Result<BradleyTerryFit, RatingError> {
     let mut p = prepare(folded, o);
@@ -251,7 +189,11 @@ pub(super) fn fit(
             converged: false,
         }
     };
-    let u = uncertainty(&p, &solution, o);
+    let units = match clusters {
+        Some(cells) => Units::of_clusters(cells, &p.problem.pairs, &p.local, o.ties),
+        None => Units::of_cells(&p.problem.pairs, &p.rows),
+    };
+    let u = uncertainty::of(&p.problem, &units, &solution, o);
     let factor = o.scale / ln(o.base);
     let shift = match &o.anchor {
         None => o.init,
@@ -263,7 +205,7 @@ pub(super) fn fit(
                 anchor: name.clone(),
                 status: at.and_then(|g| p.status.get(g)).copied(),
             })?;
-            o.init - factor * theta
+            o.anchor_rating.unwrap_or(o.init) - factor * theta
         }
     };
     let mut systems: Vec<SystemRating> = folded
@@ -282,7 +224,13 @@ pub(super) fn fit(
         s.lower = u.lower[k].and_then(place);
         s.upper = u.upper[k].and_then(place);
     }
-    super::ranks::rank(&mut systems, factor);
+    super::ranks::rank(
+        &mut systems,
+        factor,
+        o.level,
+        &p.rated,
+        u.covariance.as_ref(),
+    );
     let tie_parameter = match (o.ties, p.problem.model.has_phi()) {
         (Ties::Davidson | Ties::RaoKupper, true) if possible => finite(exp(solution.phi)),
         (Ties::Davidson, false) if possible => Some(0.0),
@@ -298,6 +246,8 @@ pub(super) fn fit(
         log_tie_parameter_stderr: u.phi_stderr.and_then(finite),
         components: p.components,
         failed_replicates: u.failed,
+        rated: p.rated,
+        covariance: u.covariance,
     })
 }
 
@@ -313,6 +263,7 @@ fn blank(name: &str, n: u64, status: Status) -> SystemRating {
         rank: None,
         rank_lower: None,
         rank_upper: None,
+        rank_arena: None,
         n,
         status,
     }

@@ -15,12 +15,15 @@ use super::graph::{Connectivity, Status, connectivity};
 use crate::stats::matrix::Square;
 use crate::stats::num::{self, finite, ln, sqrt};
 
+/// Rank Centrality is solved directly up to this many systems.
+const RANK_CENTRALITY_LIMIT: usize = 3000;
+
 /// Options shared by the three methods.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CentralityOptions {
-    /// Ties count half a win for each side (`true`) or nothing (`false`).
-    /// Default `true`; the Rank Centrality paper has no ties.
-    pub ties_half: bool,
+    /// What a tie is worth for each side, in wins: default ½. The Rank
+    /// Centrality paper has no ties.
+    pub tie: f64,
     /// Rows "both bad"; default as ties.
     pub both_bad: BothBad,
     /// PageRank: share of steps along the graph; default 0.85.
@@ -34,7 +37,7 @@ pub struct CentralityOptions {
 impl Default for CentralityOptions {
     fn default() -> Self {
         Self {
-            ties_half: true,
+            tie: 0.5,
             both_bad: BothBad::Tie,
             damping: 0.85,
             alpha: 0.0,
@@ -70,10 +73,10 @@ pub struct Centrality {
 }
 
 /// Directed credit `(winner, loser, weight)`.
-fn credits(folded: &Folded, half: bool) -> Vec<(usize, usize, f64)> {
+fn credits(folded: &Folded, worth: f64) -> Vec<(usize, usize, f64)> {
     let mut out = Vec::with_capacity(2 * folded.pairs.len());
     for p in &folded.pairs {
-        let tie = if half { 0.5 * p.ties.weight } else { 0.0 };
+        let tie = worth * p.ties.weight;
         for (w, l, c) in [
             (p.i, p.j, p.wins_i.weight + tie),
             (p.j, p.i, p.wins_j.weight + tie),
@@ -165,16 +168,32 @@ pub fn rank_centrality(
     counts: &PairCounts,
     o: &CentralityOptions,
 ) -> Result<Centrality, RatingError> {
+    rank_centrality_folded(&counts.folded(o.both_bad), o)
+}
+
+/// [`rank_centrality`] on folded counts.
+///
+/// # Errors
+/// As there.
+pub fn rank_centrality_folded(
+    folded: &Folded,
+    o: &CentralityOptions,
+) -> Result<Centrality, RatingError> {
     check(
         "alpha",
         o.alpha,
         o.alpha.is_finite() && o.alpha >= 0.0,
         "a number >= 0",
     )?;
-    let folded = counts.folded(o.both_bad);
-    let credits = credits(&folded, o.ties_half);
+    let credits = credits(folded, o.tie);
     let found = graph_of(folded.systems.len(), &credits, o.alpha > 0.0);
     let m = found.rated.len();
+    check(
+        "rated systems",
+        m as f64,
+        m <= RANK_CENTRALITY_LIMIT,
+        "at most 3,000 for Rank Centrality, whose cost is cubic: use bradley_terry",
+    )?;
     // wins.get(i, j): credit of j over i, the rate from i to j.
     let mut wins = Square::zeros(m);
     wins.add_all(o.alpha);
@@ -195,7 +214,7 @@ pub fn rank_centrality(
     }
     let pi = stationary(rates);
     Ok(assemble(
-        &folded,
+        folded,
         &found.status,
         &found.rated,
         &pi,
@@ -205,19 +224,84 @@ pub fn rank_centrality(
     ))
 }
 
+/// Rank Centrality as the PRISM analysis code computed it: the walk's entries
+/// above and below the diagonal are paired in the order of their lists (upper
+/// by row, lower by row), which from four systems on divides by the games of
+/// another pair; 1,000 steps from the uniform distribution. Every system is
+/// scored. For re-deriving published numbers only.
+///
+/// # Errors
+/// An option is out of range.
+pub fn rank_centrality_legacy(
+    folded: &Folded,
+    o: &CentralityOptions,
+) -> Result<Centrality, RatingError> {
+    let n = folded.systems.len();
+    check(
+        "alpha",
+        o.alpha,
+        o.alpha.is_finite() && o.alpha > 0.0,
+        "a number > 0 with legacy_pairing",
+    )?;
+    check(
+        "systems",
+        n as f64,
+        n <= RANK_CENTRALITY_LIMIT / 3,
+        "at most 1,000 with legacy_pairing",
+    )?;
+    let mut wins = Square::zeros(n);
+    wins.add_all(o.alpha);
+    for (w, l, c) in credits(folded, o.tie) {
+        wins.add(l, w, c);
+    }
+    let above = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
+    let below = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+    let mut walk = Square::zeros(n);
+    let spread = 1.0 / (n as f64 - 1.0).max(1.0);
+    for ((i, j), (k, l)) in above.zip(below) {
+        let (up, down) = (wins.get(i, j), wins.get(k, l));
+        walk.set(i, j, spread * up / (up + down));
+        walk.set(k, l, spread * down / (up + down));
+    }
+    for i in 0..n {
+        let leaving: f64 = walk.row(i).iter().sum();
+        walk.set(i, i, 1.0 - leaving);
+    }
+    let mut p = vec![1.0 / n as f64; n];
+    let mut turned = Square::zeros(n);
+    for i in 0..n {
+        for j in 0..n {
+            turned.set(j, i, walk.get(i, j));
+        }
+    }
+    for _ in 0..1000 {
+        p = turned.times(&p);
+    }
+    let all: Vec<usize> = (0..n).collect();
+    let status = vec![Status::Ok; n];
+    Ok(assemble(folded, &status, &all, &p, true, n > 1, 1000))
+}
+
 /// PageRank of every system that occurs in a usable game.
 ///
 /// # Errors
 /// An option is out of range.
 pub fn pagerank(counts: &PairCounts, o: &CentralityOptions) -> Result<Centrality, RatingError> {
+    pagerank_folded(&counts.folded(o.both_bad), o)
+}
+
+/// [`pagerank`] on folded counts.
+///
+/// # Errors
+/// As there.
+pub fn pagerank_folded(folded: &Folded, o: &CentralityOptions) -> Result<Centrality, RatingError> {
     check(
         "damping",
         o.damping,
         (0.0..1.0).contains(&o.damping),
         "a number in [0, 1)",
     )?;
-    let folded = counts.folded(o.both_bad);
-    let credits = credits(&folded, o.ties_half);
+    let credits = credits(folded, o.tie);
     let found = graph_of(folded.systems.len(), &credits, true);
     let m = found.rated.len();
     let n = m as f64;
@@ -257,7 +341,7 @@ pub fn pagerank(counts: &PairCounts, o: &CentralityOptions) -> Result<Centrality
         converged = change <= 1e-14;
     }
     Ok(assemble(
-        &folded,
+        folded,
         &found.status,
         &found.rated,
         &score,
@@ -274,8 +358,18 @@ pub fn pagerank(counts: &PairCounts, o: &CentralityOptions) -> Result<Centrality
 /// # Errors
 /// None at present; kept for symmetry with the other methods.
 pub fn eigenvector(counts: &PairCounts, o: &CentralityOptions) -> Result<Centrality, RatingError> {
-    let folded = counts.folded(o.both_bad);
-    let credits = credits(&folded, o.ties_half);
+    eigenvector_folded(&counts.folded(o.both_bad), o)
+}
+
+/// [`eigenvector`] on folded counts.
+///
+/// # Errors
+/// As there.
+pub fn eigenvector_folded(
+    folded: &Folded,
+    o: &CentralityOptions,
+) -> Result<Centrality, RatingError> {
+    let credits = credits(folded, o.tie);
     let n = folded.systems.len();
     let found = graph_of(n, &credits, true);
     let mut rated: Vec<usize> = Vec::new();
@@ -325,6 +419,6 @@ pub fn eigenvector(counts: &PairCounts, o: &CentralityOptions) -> Result<Central
     }
     let converged = converged && root > 1e-9 * shift;
     Ok(assemble(
-        &folded, &status, &rated, &v, false, converged, iterations,
+        folded, &status, &rated, &v, false, converged, iterations,
     ))
 }

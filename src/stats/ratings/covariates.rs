@@ -7,12 +7,11 @@
 
 use super::RatingError;
 use super::counts::{BothBad, Outcome};
+use super::covariate_rows::{CovariateTable, Sorted, Span, Standardise};
 use super::graph::{Status, connectivity};
-use super::options::{BradleyTerryOptions, Ties};
+use super::options::{BradleyTerryOptions, Errors, Ties};
 use crate::stats::matrix::{Square, dot};
-use crate::stats::num::{
-    Compensated, finite, ln, ln_logistic, logistic, norm_quantile, sqrt, total_cmp,
-};
+use crate::stats::num::{Compensated, exp, finite, ln, norm_quantile, sqrt};
 use std::collections::BTreeSet;
 
 /// One comparison with its covariates.
@@ -48,6 +47,8 @@ pub struct Estimate {
     pub lower: Option<f64>,
     /// Upper end of the same.
     pub upper: Option<f64>,
+    /// Rows used in which the system took part; for covariates, all rows used.
+    pub n: u64,
     /// Why there is, or is not, a value. Covariates: `Ok`.
     pub status: Status,
 }
@@ -68,17 +69,8 @@ pub struct CovariateFit {
     pub log_likelihood: Option<f64>,
 }
 
-/// A row ready for fitting.
-struct Row {
-    a: usize,
-    b: usize,
-    y: f64,
-    w: f64,
-    x: Vec<f64>,
-}
-
-fn usable(o: &BradleyTerryOptions, outcome: Option<Outcome>) -> Option<f64> {
-    match outcome? {
+fn usable(o: &BradleyTerryOptions, outcome: Outcome) -> Option<f64> {
+    match outcome {
         Outcome::A => Some(1.0),
         Outcome::B => Some(0.0),
         Outcome::BothBad if o.both_bad == BothBad::Skip => None,
@@ -89,89 +81,209 @@ fn usable(o: &BradleyTerryOptions, outcome: Option<Outcome>) -> Option<f64> {
 struct Likelihood {
     m: usize,
     k: usize,
-    rows: Vec<Row>,
+    rows: Sorted,
     l2: f64,
 }
 
-impl Likelihood {
-    fn linear(&self, r: &Row, beta: &[f64]) -> f64 {
-        beta[r.a] - beta[r.b] + dot(&r.x, &beta[self.m..])
-    }
+/// Value, gradient and information at a point; the information has `ridge`
+/// added to every element of the systems' block.
+struct Local {
+    value: f64,
+    gradient: Vec<f64>,
+    information: Square,
+    ridge: f64,
+}
 
-    fn value(&self, beta: &[f64]) -> f64 {
-        let mut s = Compensated::new();
-        for r in &self.rows {
-            let d = self.linear(r, beta);
-            s.add(r.w * (r.y * ln_logistic(d) + (1.0 - r.y) * ln_logistic(-d)));
+/// Sums of `s`, `s·x` and (lower triangle) `s·x xᵀ` over the rows of a pair.
+struct Moments {
+    one: f64,
+    x: Vec<f64>,
+    xx: Vec<f64>,
+}
+
+impl Moments {
+    fn new(k: usize) -> Self {
+        Self {
+            one: 0.0,
+            x: vec![0.0; k],
+            xx: vec![0.0; k * (k + 1) / 2],
         }
-        s.value()
     }
 
-    fn objective(&self, beta: &[f64]) -> f64 {
-        self.value(beta) - 0.5 * self.l2 * dot(&beta[..self.m], &beta[..self.m])
-    }
-
-    /// Adds `s · d dᵀ` for the design vector `d` of a row.
-    fn outer(&self, h: &mut Square, r: &Row, s: f64) {
-        h.add(r.a, r.a, s);
-        h.add(r.b, r.b, s);
-        h.add(r.a, r.b, -s);
-        h.add(r.b, r.a, -s);
-        for (p, xp) in r.x.iter().enumerate() {
-            let c = self.m + p;
-            h.add(c, r.a, s * xp);
-            h.add(c, r.b, -s * xp);
-            for (q, xq) in r.x.iter().enumerate().take(p + 1) {
-                h.add(c, self.m + q, s * xp * xq);
+    fn add(&mut self, s: f64, x: &[f64]) {
+        self.one += s;
+        let mut at = 0;
+        for (p, xp) in x.iter().enumerate() {
+            let sx = s * xp;
+            self.x[p] += sx;
+            for xq in &x[..=p] {
+                self.xx[at] += sx * xq;
+                at += 1;
             }
         }
     }
 
-    /// Gradient and information with `c` added to every element of the
-    /// systems' block; also `c`.
-    fn local(&self, beta: &[f64]) -> (Vec<f64>, Square, f64) {
-        let mut g = vec![0.0; self.m + self.k];
-        let mut h = Square::zeros(self.m + self.k);
+    /// Adds the moments of the pair to the matrix, and clears what is per pair.
+    fn spill(&mut self, h: &mut Square, m: usize, span: &Span) {
+        let (i, j) = (span.i, span.j);
+        h.add(i, i, self.one);
+        h.add(j, j, self.one);
+        h.add(i, j, -self.one);
+        h.add(j, i, -self.one);
+        for (p, s) in self.x.iter_mut().enumerate() {
+            h.add(m + p, i, *s);
+            h.add(m + p, j, -*s);
+            *s = 0.0;
+        }
+        self.one = 0.0;
+    }
+
+    /// Adds the covariates' block.
+    fn finish(&self, h: &mut Square, m: usize, k: usize) {
+        let mut at = 0;
+        for p in 0..k {
+            for q in 0..=p {
+                h.add(m + p, m + q, self.xx[at]);
+                at += 1;
+            }
+        }
+    }
+}
+
+/// ln of a product of numbers in \[1, 2\], taken rarely.
+struct LogProduct {
+    product: f64,
+    count: u32,
+    total: f64,
+}
+
+impl LogProduct {
+    fn add(&mut self, x: f64) {
+        self.product *= x;
+        self.count += 1;
+        if self.count == 500 {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.total += ln(self.product);
+        self.product = 1.0;
+        self.count = 0;
+    }
+}
+
+impl Likelihood {
+    /// Calls `visit(row, w, p, e/(1+e)²)` for every row of a pair, where `p` is the
+    /// probability that the first system wins; returns the log-likelihood.
+    fn visit(&self, span: &Span, beta: &[f64], mut visit: impl FnMut(usize, f64, f64, f64)) -> f64 {
+        let base = beta[span.i] - beta[span.j];
+        let slopes = &beta[self.m..];
+        let mut sum = 0.0;
+        let mut logs = LogProduct {
+            product: 1.0,
+            count: 0,
+            total: 0.0,
+        };
+        for r in span.start..span.end {
+            let x = &self.rows.x[r * self.k..(r + 1) * self.k];
+            let mut d = base;
+            for (x, b) in x.iter().zip(slopes) {
+                d += x * b;
+            }
+            let e = exp(-d.abs());
+            let inverse = 1.0 / (1.0 + e);
+            let p = if d >= 0.0 { inverse } else { e * inverse };
+            let linear = self.rows.y[r] * d - d.max(0.0);
+            match self.rows.w.get(r) {
+                None => {
+                    sum += linear;
+                    logs.add(1.0 + e);
+                    visit(r, 1.0, p, e * inverse * inverse);
+                }
+                Some(&w) => {
+                    sum += w * (linear - ln(1.0 + e));
+                    visit(r, w, p, e * inverse * inverse);
+                }
+            }
+        }
+        logs.flush();
+        sum - logs.total
+    }
+
+    fn penalty(&self, beta: &[f64]) -> f64 {
+        0.5 * self.l2 * dot(&beta[..self.m], &beta[..self.m])
+    }
+
+    fn local(&self, beta: &[f64]) -> Local {
+        let n = self.m + self.k;
+        let mut g = vec![0.0; n];
+        let mut h = Square::zeros(n);
         for (i, b) in beta.iter().enumerate().take(self.m) {
             g[i] -= self.l2 * b;
             h.add(i, i, self.l2);
         }
-        for r in &self.rows {
-            let d = self.linear(r, beta);
-            let e = r.w * (r.y * logistic(-d) - (1.0 - r.y) * logistic(d));
-            g[r.a] += e;
-            g[r.b] -= e;
-            for (p, x) in r.x.iter().enumerate() {
-                g[self.m + p] += e * x;
-            }
-            self.outer(&mut h, r, r.w * logistic(d) * logistic(-d));
+        let mut value = Compensated::new();
+        let mut moments = Moments::new(self.k);
+        let mut slopes = vec![0.0; self.k];
+        for span in &self.rows.spans {
+            let mut pull = 0.0;
+            let sum = self.visit(span, beta, |r, w, p, v| {
+                let x = &self.rows.x[r * self.k..(r + 1) * self.k];
+                let e = w * (self.rows.y[r] - p);
+                pull += e;
+                for (s, x) in slopes.iter_mut().zip(x) {
+                    *s += e * x;
+                }
+                moments.add(w * v, x);
+            });
+            value.add(sum);
+            g[span.i] += pull;
+            g[span.j] -= pull;
+            moments.spill(&mut h, self.m, span);
+        }
+        moments.finish(&mut h, self.m, self.k);
+        for (g, s) in g[self.m..].iter_mut().zip(&slopes) {
+            *g += s;
         }
         let m = self.m as f64;
         let trace: f64 = (0..self.m).map(|i| h.get(i, i)).sum();
-        let c = trace / (m * m);
+        let ridge = trace / (m * m);
         for i in 0..self.m {
             for j in 0..self.m {
-                h.add(i, j, c);
+                h.add(i, j, ridge);
             }
         }
-        (g, h, c)
+        Local {
+            value: value.value() - self.penalty(beta),
+            gradient: g,
+            information: h,
+            ridge,
+        }
     }
 
     fn maximise(&self, limit: u32) -> (Vec<f64>, bool, u32) {
         let mut beta = vec![0.0; self.m + self.k];
-        let mut value = self.objective(&beta);
+        let mut here = self.local(&beta);
         for iteration in 1..=limit {
-            let (g, h, _) = self.local(&beta);
-            let Some(factor) = h.cholesky() else {
+            let Some(factor) = here.information.cholesky() else {
                 return (beta, false, iteration);
             };
-            let step = factor.solve(&g);
+            let step = factor.solve(&here.gradient);
+            let small = |(s, b): (&f64, &f64)| s.abs() <= 1e-9 * b.abs().max(1.0);
+            let done = step.iter().zip(&beta).all(small);
             let mut scale = 1.0;
             loop {
                 let next: Vec<f64> = beta.iter().zip(&step).map(|(t, s)| t + scale * s).collect();
-                let next_value = self.objective(&next);
-                if next_value >= value - 1e-12 * value.abs() {
-                    (beta, value) = (next, next_value);
+                if done {
+                    // Within the rule: the step is taken, its value need not be known.
+                    beta = next;
+                    super::paired::centre(&mut beta[..self.m]);
+                    return (beta, true, iteration);
+                }
+                let there = self.local(&next);
+                if there.value >= here.value - 1e-12 * here.value.abs() {
+                    (beta, here) = (next, there);
                     break;
                 }
                 scale *= 0.5;
@@ -179,105 +291,131 @@ impl Likelihood {
                     return (beta, false, iteration);
                 }
             }
-            let small = |(s, b): (&f64, &f64)| s.abs() <= 1e-9 * b.abs().max(1.0);
-            if scale == 1.0 && step.iter().zip(&beta).all(small) {
-                super::paired::centre(&mut beta[..self.m]);
-                return (beta, true, iteration);
-            }
         }
         (beta, false, limit)
     }
 
-    /// Variances: inverse information under Σθ = 0, and sandwich.
-    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
-        let (_, h, c) = self.local(beta);
-        let mut a = h.cholesky()?.inverse();
-        let m = self.m as f64;
-        for i in 0..self.m {
-            for j in 0..self.m {
-                a.add(i, j, -1.0 / (m * (c * m + self.l2)));
-            }
-        }
+    /// Sum over independent rows, or over clusters, of the outer products of
+    /// their scores; with clusters times `G / (G − 1)`.
+    fn meat(&self, beta: &[f64]) -> Square {
         let n = self.m + self.k;
         let mut meat = Square::zeros(n);
-        for r in &self.rows {
-            let d = self.linear(r, beta);
-            let e = r.w * (r.y * logistic(-d) - (1.0 - r.y) * logistic(d));
-            self.outer(&mut meat, r, e * e);
+        let mut moments = Moments::new(self.k);
+        // (cluster, row, first system, second system, residual)
+        let mut clustered: Vec<(u32, usize, usize, usize, f64)> = Vec::new();
+        let mut alone = 0_u64;
+        for span in &self.rows.spans {
+            self.visit(span, beta, |r, w, p, _| {
+                let e = w * (self.rows.y[r] - p);
+                match self.rows.cluster.get(r) {
+                    Some(&c) if c != u32::MAX => clustered.push((c, r, span.i, span.j, e)),
+                    _ => {
+                        alone += 1;
+                        moments.add(e * e, &self.rows.x[r * self.k..(r + 1) * self.k]);
+                    }
+                }
+            });
+            moments.spill(&mut meat, self.m, span);
         }
+        moments.finish(&mut meat, self.m, self.k);
         for i in 0..n {
             for j in 0..i {
                 let v = meat.get(i, j);
                 meat.set(j, i, v);
             }
         }
+        if clustered.is_empty() {
+            return meat;
+        }
+        clustered.sort_unstable_by_key(|c| (c.0, c.1));
+        let mut units = alone as f64;
+        let mut score = vec![0.0; n];
+        let mut touched: Vec<usize> = Vec::new();
+        for rows in clustered.chunk_by(|a, b| a.0 == b.0) {
+            units += 1.0;
+            for &(_, r, i, j, e) in rows {
+                score[i] += e;
+                score[j] -= e;
+                touched.extend([i, j]);
+                for p in 0..self.k {
+                    score[self.m + p] += e * self.rows.x[r * self.k + p];
+                }
+            }
+            touched.extend(self.m..n);
+            touched.sort_unstable();
+            touched.dedup();
+            for &r in &touched {
+                for &c in &touched {
+                    meat.add(r, c, score[r] * score[c]);
+                }
+            }
+            for r in touched.drain(..) {
+                score[r] = 0.0;
+            }
+        }
+        // One cluster says nothing about its own spread: 1/0, and no errors.
+        let factor = units / (units - 1.0);
+        for i in 0..n {
+            for x in meat.row_mut(i) {
+                *x *= factor;
+            }
+        }
+        meat
+    }
+
+    /// Variances (inverse information under Σθ = 0, and sandwich), and the
+    /// log-likelihood.
+    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+        let here = self.local(beta);
+        let mut a = here.information.cholesky()?.inverse();
+        let m = self.m as f64;
+        a.add_block(self.m, -1.0 / (m * (here.ridge * m + self.l2)));
+        let n = self.m + self.k;
+        let meat = self.meat(beta);
         let sandwich = (0..n)
             .map(|i| dot(a.row(i), &meat.times(a.row(i))))
             .collect();
-        Some(((0..n).map(|i| a.get(i, i)).collect(), sandwich))
+        let inverse = (0..n).map(|i| a.get(i, i)).collect();
+        Some((inverse, sandwich, here.value + self.penalty(beta)))
     }
 }
 
-/// Validates, filters and sorts the rows; returns them with the systems.
-fn prepare(
+/// [`fit_table`] for rows given one by one.
+///
+/// # Errors
+/// As there.
+pub fn bradley_terry_covariates(
     rows: &[CovariateRow],
-    k: usize,
+    covariates: &[&str],
     o: &BradleyTerryOptions,
-) -> Result<(Vec<String>, Vec<Row>), RatingError> {
-    let mut names = BTreeSet::new();
-    for r in rows {
-        names.insert(r.a.clone());
-        names.insert(r.b.clone());
-        if !(r.weight.is_finite() && r.weight >= 0.0) {
-            return Err(RatingError::Weight {
-                a: r.a.clone(),
-                b: r.b.clone(),
-                weight: r.weight,
-            });
-        }
-        if r.x.len() != k || r.x.iter().any(|x| !x.is_finite()) {
-            return Err(RatingError::Row(format!(
-                "the comparison of '{}' and '{}' has covariates {:?}; expected {k} finite numbers",
-                r.a, r.b, r.x
-            )));
-        }
-    }
-    let names: Vec<String> = names.into_iter().collect();
-    let at = |s: &String| names.binary_search(s).unwrap_or(0);
-    let mut out: Vec<Row> = rows
-        .iter()
-        .filter(|r| r.a != r.b && r.weight > 0.0)
-        .filter_map(|r| {
-            Some(Row {
-                a: at(&r.a),
-                b: at(&r.b),
-                y: usable(o, r.outcome)?,
-                w: r.weight,
-                x: r.x.clone(),
-            })
-        })
-        .collect();
-    out.sort_by(|p, q| {
-        let mut order = (p.a, p.b).cmp(&(q.a, q.b)).then(total_cmp(p.y, q.y));
-        for (x, y) in p.x.iter().zip(&q.x) {
-            order = order.then(total_cmp(*x, *y));
-        }
-        order.then(total_cmp(p.w, q.w))
-    });
-    Ok((names, out))
+) -> Result<CovariateFit, RatingError> {
+    let names: BTreeSet<&String> = rows.iter().flat_map(|r| [&r.a, &r.b]).collect();
+    let names: Vec<String> = names.into_iter().cloned().collect();
+    let at = |s: &String| names.binary_search(s).unwrap_or(0) as u32;
+    let table = CovariateTable {
+        a: rows.iter().map(|r| at(&r.a)).collect(),
+        b: rows.iter().map(|r| at(&r.b)).collect(),
+        outcome: rows.iter().map(|r| r.outcome).collect(),
+        weight: rows.iter().map(|r| r.weight).collect(),
+        x: rows.iter().flat_map(|r| r.x.iter().copied()).collect(),
+        cluster: Vec::new(),
+    };
+    bradley_terry_covariate_table(&names, &table, covariates, Standardise::No, o)
 }
 
-/// Fits the model. Ties are half a win each or skipped; of the other options
-/// `both_bad`, `l2` (on θ only), `scale`, `base`, `init`, `level`, `errors` and
-/// `max_iterations` are used. Systems are rated as in
-/// [`super::bradley_terry`]: the largest strongly connected part.
+/// Fits the model to a table over sorted `systems`. Ties are half a win each or
+/// skipped; of the other options `both_bad`, `l2` (on θ only), `scale`, `base`,
+/// `init`, `level`, `errors` and `max_iterations` are used. Systems are rated as
+/// in [`super::bradley_terry`]: the largest strongly connected part.
 ///
 /// # Errors
 /// An option is out of range, a tie model is asked for that does not exist
 /// here, or a row has a bad weight or bad covariates.
-pub fn bradley_terry_covariates(
-    rows: &[CovariateRow],
+pub fn bradley_terry_covariate_table(
+    systems: &[String],
+    table: &CovariateTable,
     covariates: &[&str],
+    standardise: Standardise,
     o: &BradleyTerryOptions,
 ) -> Result<CovariateFit, RatingError> {
     o.validate()?;
@@ -287,24 +425,30 @@ pub fn bradley_terry_covariates(
         ));
     }
     let k = covariates.len();
-    let (names, rows) = prepare(rows, k, o)?;
-    let edges: Vec<_> = rows
-        .iter()
-        .map(|r| (r.a, r.b, r.w * r.y, r.w * (1.0 - r.y)))
-        .collect();
-    let found = connectivity(names.len(), &edges, o.l2 > 0.0);
+    let mut rows = table.sorted(systems, k, |outcome| usable(o, outcome))?;
+    let scales = rows.prepare(k, standardise);
+    let found = connectivity(systems.len(), &rows.edges(), o.l2 > 0.0);
     let local = |u: usize| found.rated.binary_search(&u).ok();
-    let inside = rows.into_iter().filter_map(|r| {
-        Some(Row {
-            a: local(r.a)?,
-            b: local(r.b)?,
-            ..r
+    let mut n = vec![0_u64; systems.len()];
+    for s in &rows.spans {
+        n[s.i] += (s.end - s.start) as u64;
+        n[s.j] += (s.end - s.start) as u64;
+    }
+    rows.spans = std::mem::take(&mut rows.spans)
+        .into_iter()
+        .filter_map(|s| {
+            Some(Span {
+                i: local(s.i)?,
+                j: local(s.j)?,
+                ..s
+            })
         })
-    });
+        .collect();
+    let used: usize = rows.spans.iter().map(|s| s.end - s.start).sum();
     let likelihood = Likelihood {
         m: found.rated.len(),
         k,
-        rows: inside.collect(),
+        rows,
         l2: o.l2,
     };
     let (beta, mut converged, iterations) = if likelihood.m > 1 {
@@ -312,63 +456,80 @@ pub fn bradley_terry_covariates(
     } else {
         (Vec::new(), false, 0)
     };
-    let variances = likelihood.variances_if(converged, &beta);
+    let variances = converged.then(|| likelihood.variances(&beta)).flatten();
     converged &= variances.is_some();
-    let factor = o.scale / ln(o.base);
-    let z = norm_quantile(0.5 + 0.5 * o.level);
-    let estimate = |name: &str, at: Option<usize>, status: Status, unit: Option<f64>| {
-        let found = at.zip(variances.as_ref());
-        let value = found.and_then(|(i, _)| finite(beta[i]));
-        let error = |v: &Vec<f64>, i: usize| finite(sqrt(v[i].max(0.0)));
-        let stderr = found.and_then(|(i, v)| error(&v.0, i));
-        let sandwich = found.and_then(|(i, v)| error(&v.1, i));
-        let used = if o.errors == super::Errors::Hessian {
-            stderr
-        } else {
-            sandwich
-        };
-        let place = |x: f64| unit.map_or(x, |f| o.init + f * x);
-        let end = |sign: f64| {
-            value
-                .zip(used)
-                .and_then(|(b, e)| finite(place(b + sign * z * e)))
-        };
-        Estimate {
-            name: name.to_owned(),
-            value,
-            stderr,
-            stderr_sandwich: sandwich,
-            rating: value.and_then(|b| unit.and_then(|_| finite(place(b)))),
-            lower: end(-1.0),
-            upper: end(1.0),
-            status,
-        }
+    let report = Report {
+        beta: &beta,
+        variances: variances.as_ref(),
+        o,
     };
-    let systems = names
+    let systems = systems
         .iter()
         .enumerate()
-        .map(|(u, name)| estimate(name, local(u), found.status[u], Some(factor)))
+        .map(|(u, name)| report.system(name, local(u), found.status[u], n[u]))
         .collect();
     let coefficients = covariates
         .iter()
+        .zip(&scales)
         .enumerate()
-        .map(|(p, name)| estimate(name, Some(likelihood.m + p), Status::Ok, None))
+        .map(|(p, (name, scale))| {
+            report.covariate(name, likelihood.m + p, 1.0 / scale, used as u64)
+        })
         .collect();
     Ok(CovariateFit {
         systems,
         coefficients,
         converged,
         iterations,
-        log_likelihood: converged.then(|| likelihood.value(&beta)).and_then(finite),
+        log_likelihood: variances.as_ref().and_then(|v| finite(v.2)),
     })
 }
 
-impl Likelihood {
-    fn variances_if(&self, converged: bool, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>)> {
-        if converged {
-            self.variances(beta)
-        } else {
-            None
+/// Turns parameters into estimates.
+struct Report<'a> {
+    beta: &'a [f64],
+    variances: Option<&'a (Vec<f64>, Vec<f64>, f64)>,
+    o: &'a BradleyTerryOptions,
+}
+
+impl Report<'_> {
+    fn system(&self, name: &str, at: Option<usize>, status: Status, n: u64) -> Estimate {
+        let factor = self.o.scale / ln(self.o.base);
+        let place = |theta: f64| self.o.init + factor * theta;
+        let mut e = self.estimate(name, at, 1.0, n);
+        e.status = status;
+        e.rating = e.value.and_then(|v| finite(place(v)));
+        e.lower = e.lower.and_then(|v| finite(place(v)));
+        e.upper = e.upper.and_then(|v| finite(place(v)));
+        e
+    }
+
+    fn covariate(&self, name: &str, at: usize, unit: f64, n: u64) -> Estimate {
+        self.estimate(name, Some(at), unit, n)
+    }
+
+    fn estimate(&self, name: &str, at: Option<usize>, unit: f64, n: u64) -> Estimate {
+        let found = at.zip(self.variances);
+        let value = found.and_then(|(i, _)| finite(unit * self.beta[i]));
+        let error = |v: f64| finite(unit * sqrt(v.max(0.0)));
+        let stderr = found.and_then(|(i, v)| error(v.0[i]));
+        let sandwich = found.and_then(|(i, v)| error(v.1[i]));
+        let used = match self.o.errors {
+            Errors::Hessian => stderr,
+            _ => sandwich,
+        };
+        let z = norm_quantile(0.5 + 0.5 * self.o.level);
+        let end = |sign: f64| value.zip(used).and_then(|(b, e)| finite(b + sign * z * e));
+        Estimate {
+            name: name.to_owned(),
+            value,
+            stderr,
+            stderr_sandwich: sandwich,
+            rating: None,
+            lower: end(-1.0),
+            upper: end(1.0),
+            n,
+            status: Status::Ok,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Pair counts given directly, for callers that have counted already.
 
 use super::{
-    BradleyTerryFit, BradleyTerryOptions, Folded, FoldedPair, Outcome, RatingError, Tally,
+    BradleyTerryFit, BradleyTerryOptions, ClusterCell, Folded, FoldedPair, Outcome, RatingError,
+    Tally,
 };
 use std::collections::BTreeMap;
 
@@ -61,5 +62,19 @@ pub fn bradley_terry_folded(
     options: &BradleyTerryOptions,
 ) -> Result<BradleyTerryFit, RatingError> {
     options.validate()?;
-    super::bradley_terry::fit(folded, options)
+    super::bradley_terry::fit(folded, None, options)
+}
+
+/// [`super::bradley_terry`] with errors that respect clusters; `cells` are the
+/// folded counts by cluster.
+///
+/// # Errors
+/// As there.
+pub fn bradley_terry_clustered(
+    folded: &Folded,
+    cells: &[ClusterCell],
+    options: &BradleyTerryOptions,
+) -> Result<BradleyTerryFit, RatingError> {
+    options.validate()?;
+    super::bradley_terry::fit(folded, Some(cells), options)
 }

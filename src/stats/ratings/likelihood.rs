@@ -3,17 +3,20 @@
 //! With `d = θᵢ − θⱼ`:
 //! - logistic (Bradley & Terry 1952; Zermelo 1929): `P(i wins) = σ(d)`; a tie
 //!   is half a win for each side;
+//! - probit (Thurstone 1927, case V; Mosteller 1951): `P(i wins) = Φ(d)`, a tie
+//!   half a win for each side;
 //! - Davidson (1970), `φ = ln ν`: `P(i) : P(j) : P(tie) = e^{d/2} : e^{−d/2} : ν`;
 //! - Rao & Kupper (1967), `φ = ln η ≥ 0`: `P(i) = σ(d − φ)`, `P(j) = σ(−d − φ)`,
 //!   the rest is a tie.
 
 use super::paired::Pair;
-use crate::stats::num::{exp, exp_m1, ln, ln_logistic, log_sum_exp, logistic};
+use crate::stats::num::{erfc, exp, exp_m1, ln, ln_logistic, log_sum_exp, logistic};
 
 /// A model of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Model {
     Logistic,
+    Probit,
     Davidson,
     RaoKupper,
 }
@@ -29,6 +32,21 @@ pub(crate) struct Terms {
     pub h_phiphi: f64,
 }
 
+/// ln Φ(x), also far in the tail (Abramowitz & Stegun 26.2.12).
+fn ln_norm_cdf(x: f64) -> f64 {
+    if x > -30.0 {
+        return ln(0.5 * erfc(-x / std::f64::consts::SQRT_2));
+    }
+    let u = 1.0 / (x * x);
+    let series = 1.0 - u * (1.0 - 3.0 * u * (1.0 - 5.0 * u * (1.0 - 7.0 * u)));
+    -0.5 * x * x - ln(-x) - 0.5 * ln(2.0 * std::f64::consts::PI) + ln(series)
+}
+
+/// φ(x) / Φ(x): the derivative of ln Φ.
+fn mills(x: f64) -> f64 {
+    exp(-0.5 * x * x - 0.5 * ln(2.0 * std::f64::consts::PI) - ln_norm_cdf(x))
+}
+
 /// `w · x`, with 0 · (−∞) = 0.
 fn times(w: f64, x: f64) -> f64 {
     if w == 0.0 { 0.0 } else { w * x }
@@ -36,7 +54,7 @@ fn times(w: f64, x: f64) -> f64 {
 
 impl Model {
     pub(crate) fn has_phi(self) -> bool {
-        self != Self::Logistic
+        matches!(self, Self::Davidson | Self::RaoKupper)
     }
 
     /// Whether `phi` lies in the model's parameter space.
@@ -52,7 +70,7 @@ impl Model {
             ties += p.w[2];
         }
         match self {
-            Self::Logistic => 0.0,
+            Self::Logistic | Self::Probit => 0.0,
             Self::Davidson => ln(2.0 * ties / decided),
             // Equal strengths: P(tie) = (η − 1)/(η + 1).
             Self::RaoKupper => ln((2.0 * ties + decided) / decided),
@@ -61,10 +79,14 @@ impl Model {
 
     /// Log-probability of: i wins, j wins, tie. For the logistic model the
     /// third is that of half a win each.
-    fn log_probabilities(self, d: f64, phi: f64) -> [f64; 3] {
+    pub(crate) fn log_probabilities(self, d: f64, phi: f64) -> [f64; 3] {
         match self {
             Self::Logistic => {
                 let (a, b) = (ln_logistic(d), ln_logistic(-d));
+                [a, b, 0.5 * (a + b)]
+            }
+            Self::Probit => {
+                let (a, b) = (ln_norm_cdf(d), ln_norm_cdf(-d));
                 [a, b, 0.5 * (a + b)]
             }
             Self::Davidson => {
@@ -89,6 +111,10 @@ impl Model {
         match self {
             Self::Logistic => {
                 let (p, q) = (logistic(d), logistic(-d));
+                [(q, 0.0), (-p, 0.0), (0.5 * (q - p), 0.0)]
+            }
+            Self::Probit => {
+                let (q, p) = (mills(d), mills(-d));
                 [(q, 0.0), (-p, 0.0), (0.5 * (q - p), 0.0)]
             }
             Self::Davidson => {
@@ -119,6 +145,11 @@ impl Model {
         let n = w[0] + w[1] + w[2];
         match self {
             Self::Logistic => t.h_dd = n * logistic(d) * logistic(-d),
+            Self::Probit => {
+                let (q, p) = (mills(d), mills(-d));
+                let half = 0.5 * w[2];
+                t.h_dd = (w[0] + half) * q * (q + d) + (w[1] + half) * p * (p - d);
+            }
             Self::Davidson => {
                 let [a, b, tie] = self.log_probabilities(d, phi).map(exp);
                 let mean = 0.5 * (a - b);

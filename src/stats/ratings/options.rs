@@ -37,11 +37,24 @@ pub enum Errors {
     None,
 }
 
+/// The distribution of the difference of two performances.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Logistic: Bradley & Terry (1952). The default.
+    #[default]
+    Logit,
+    /// Normal with standard deviation 1: Thurstone (1927), case V. The tie
+    /// models are not available.
+    Probit,
+}
+
 /// Options of the Bradley-Terry fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BradleyTerryOptions {
     /// Tie policy; default half a win each.
     pub ties: Ties,
+    /// The link; default logistic.
+    pub link: Link,
     /// Rows "both bad"; default as ties.
     pub both_bad: BothBad,
     /// Penalty `− l2/2 · Σ θ²`; default 0.
@@ -54,6 +67,8 @@ pub struct BradleyTerryOptions {
     pub init: f64,
     /// Shift all ratings so that this system has `init`.
     pub anchor: Option<String>,
+    /// The rating of the anchor; `None` = `init`.
+    pub anchor_rating: Option<f64>,
     /// Confidence level of `lower` and `upper`; default 0.95.
     pub level: f64,
     /// Kind of errors; default sandwich.
@@ -70,12 +85,14 @@ impl Default for BradleyTerryOptions {
     fn default() -> Self {
         Self {
             ties: Ties::Half,
+            link: Link::Logit,
             both_bad: BothBad::Tie,
             l2: 0.0,
             scale: 400.0,
             base: 10.0,
             init: 1000.0,
             anchor: None,
+            anchor_rating: None,
             level: 0.95,
             errors: Errors::Sandwich,
             replicates: 1000,
@@ -89,6 +106,12 @@ impl BradleyTerryOptions {
     /// Refuses options that are out of range.
     pub(super) fn validate(&self) -> Result<(), RatingError> {
         let o = self;
+        let modelled = matches!(o.ties, Ties::Davidson | Ties::RaoKupper);
+        if modelled && o.link == Link::Probit {
+            return Err(RatingError::Row(
+                "with the normal link, ties is 'half', 'duplicate' or 'skip'".into(),
+            ));
+        }
         check("l2", o.l2, o.l2.is_finite() && o.l2 >= 0.0, "a number >= 0")?;
         check(
             "scale",

@@ -77,7 +77,7 @@ impl Covariance {
     }
 
     /// Covariance of θ of system `k` with φ.
-    fn with_phi(&self, k: usize) -> f64 {
+    pub(crate) fn with_phi(&self, k: usize) -> f64 {
         -self.tilt[k] * self.phi
     }
 }
@@ -314,28 +314,11 @@ impl Problem {
             .collect()
     }
 
-    /// Diagonal of the sandwich `C M C`, `M` the sum over rows of squared
-    /// weight times the outer product of the score (Huber 1967, White 1982).
-    pub(crate) fn sandwich(&self, theta: &[f64], phi: f64, cov: &Covariance) -> Vec<f64> {
-        let scores: Vec<[(f64, f64); 3]> = self
-            .pairs
+    /// Scores of one row, per pair and outcome.
+    pub(crate) fn scores(&self, theta: &[f64], phi: f64) -> Vec<[(f64, f64); 3]> {
+        self.pairs
             .iter()
             .map(|p| self.model.scores(theta[p.i] - theta[p.j], phi))
-            .collect();
-        (0..self.m)
-            .map(|k| {
-                let row = self.covariance_row(cov, k);
-                let to_phi = cov.with_phi(k);
-                let mut s = 0.0;
-                for (p, score) in self.pairs.iter().zip(&scores) {
-                    let d = row[p.i] - row[p.j];
-                    for (q, (s_d, s_phi)) in p.q.iter().zip(score) {
-                        let u = s_d * d + s_phi * to_phi;
-                        s += q * u * u;
-                    }
-                }
-                s
-            })
             .collect()
     }
 

@@ -31,6 +31,10 @@ pub enum Unranked {
 pub struct RankingCounts {
     alternatives: BTreeSet<String>,
     ballots: BTreeMap<Vec<String>, Cell>,
+    /// Choices of ballots with ties: the chosen one, then the rest, sorted.
+    choices: BTreeMap<Vec<String>, Cell>,
+    /// Ballots with ties that rank an alternative.
+    tied: BTreeMap<String, u64>,
 }
 
 impl RankingCounts {
@@ -73,11 +77,48 @@ impl RankingCounts {
         Ok(())
     }
 
+    /// As [`Self::add`], but tied alternatives are allowed, by Breslow's
+    /// approximation (1974): each of them is chosen from all that are not better.
+    ///
+    /// # Errors
+    /// As there, but for ties.
+    pub fn add_tied(&mut self, ballot: &[(&str, f64)], weight: f64) -> Result<(), RatingError> {
+        let sorted = super::players::canonical_standings(ballot)?;
+        let tied = sorted.windows(2).any(|w| w[0].1 == w[1].1);
+        let usable = weight.is_finite() && weight >= 0.0;
+        if !(tied && usable) {
+            return self.add(ballot, weight);
+        }
+        self.alternatives
+            .extend(sorted.iter().map(|c| c.0.to_owned()));
+        if weight == 0.0 {
+            return Ok(());
+        }
+        for (name, rank) in &sorted {
+            *self.tied.entry((*name).to_owned()).or_default() += 1;
+            let mut rest: Vec<String> = sorted
+                .iter()
+                .filter(|c| c.0 != *name && c.1 >= *rank)
+                .map(|c| c.0.to_owned())
+                .collect();
+            rest.sort();
+            rest.insert(0, (*name).to_owned());
+            self.choices.entry(rest).or_default().add(weight);
+        }
+        Ok(())
+    }
+
     /// Adds everything that `other` has seen.
     pub fn merge(&mut self, other: &Self) {
         self.alternatives.extend(other.alternatives.iter().cloned());
         for (order, cell) in &other.ballots {
             self.ballots.entry(order.clone()).or_default().merge(cell);
+        }
+        for (set, cell) in &other.choices {
+            self.choices.entry(set.clone()).or_default().merge(cell);
+        }
+        for (name, n) in &other.tied {
+            *self.tied.entry(name.clone()).or_default() += n;
         }
     }
 
@@ -150,6 +191,15 @@ fn choices(counts: &RankingCounts, unranked: Unranked) -> (Vec<Choice>, Vec<u64>
             if set.len() > 1 {
                 merged.entry(set).or_default().merge(cell);
             }
+        }
+    }
+    for (name, rows) in &counts.tied {
+        n[index(name)] += rows;
+    }
+    for (set, cell) in &counts.choices {
+        let ids: Vec<usize> = set.iter().map(index).collect();
+        if ids.len() > 1 {
+            merged.entry(ids).or_default().merge(cell);
         }
     }
     let list = merged.into_iter().map(|(set, cell)| Choice {
@@ -264,6 +314,12 @@ pub fn plackett_luce(
     o: &BradleyTerryOptions,
 ) -> Result<PlackettLuceFit, RatingError> {
     o.validate()?;
+    if unranked == Unranked::Below && !counts.choices.is_empty() {
+        return Err(RatingError::Row(
+            "ties on a ballot and unranked alternatives 'below' do not go together: rank them last"
+                .into(),
+        ));
+    }
     let (all, n) = choices(counts, unranked);
     let mut edges = Vec::new();
     for c in &all {

@@ -20,7 +20,11 @@ fn win_rate_vectors() {
 
 fn centrality(c: &Case) -> CentralityOptions {
     CentralityOptions {
-        ties_half: c.options["ties"] == "half",
+        tie: if c.options["ties"] == "half" {
+            0.5
+        } else {
+            0.0
+        },
         alpha: c.options["alpha"].as_f64().unwrap_or(0.0),
         damping: c.options["damping"].as_f64().unwrap_or(0.85),
         ..CentralityOptions::default()

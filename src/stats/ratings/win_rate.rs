@@ -3,7 +3,7 @@
 use super::RatingError;
 use super::counts::{BothBad, Folded, PairCounts, Tally};
 use super::error::check;
-use crate::stats::interval::{normal, wilson};
+use crate::stats::interval::{Bounds, agresti_coull, clopper_pearson, jeffreys, normal, wilson};
 use crate::stats::num::{Compensated, finite, sqrt};
 
 /// Options of [`win_rates`].
@@ -15,6 +15,35 @@ pub struct WinRateOptions {
     pub both_bad: BothBad,
     /// Confidence level; default 0.95.
     pub level: f64,
+    /// Kind of interval of `win_rate`; default Wilson's.
+    pub interval: ProportionInterval,
+}
+
+/// An interval of a proportion.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ProportionInterval {
+    /// Wilson's score interval (1927).
+    #[default]
+    Wilson,
+    /// Clopper & Pearson's (1934): covers at least as often as it says.
+    ClopperPearson,
+    /// Jeffreys' (Brown, Cai & DasGupta 2001).
+    Jeffreys,
+    /// Agresti & Coull's (1998).
+    AgrestiCoull,
+}
+
+impl ProportionInterval {
+    /// The interval of `successes` out of `trials`.
+    #[must_use]
+    pub fn of(self, successes: f64, trials: f64, level: f64) -> Option<Bounds> {
+        match self {
+            Self::Wilson => wilson(successes, trials, level),
+            Self::ClopperPearson => clopper_pearson(successes, trials, level),
+            Self::Jeffreys => jeffreys(successes, trials, level),
+            Self::AgrestiCoull => agresti_coull(successes, trials, level),
+        }
+    }
 }
 
 impl Default for WinRateOptions {
@@ -23,6 +52,7 @@ impl Default for WinRateOptions {
             tie: Some(0.5),
             both_bad: BothBad::Tie,
             level: 0.95,
+            interval: ProportionInterval::Wilson,
         }
     }
 }
@@ -34,11 +64,13 @@ pub struct WinRate {
     pub system: String,
     /// (wins + tie·ties) / games, by weight.
     pub win_rate: Option<f64>,
-    /// Wilson interval of `win_rate`; with weights, on Kish's effective number
+    /// Interval of `win_rate`; with weights, on Kish's effective number
     /// of games (Σw)²/Σw².
     pub lower: Option<f64>,
     /// Upper end of the same.
     pub upper: Option<f64>,
+    /// Kish's effective number of games (Σw)²/Σw²; `n` without weights.
+    pub n_effective: Option<f64>,
     /// Unweighted mean, over the opponents met, of the win rate against each.
     pub average_win_rate: Option<f64>,
     /// Standard error of `average_win_rate`, opponents held fixed.
@@ -120,8 +152,10 @@ pub fn win_rates_folded(folded: &Folded, o: &WinRateOptions) -> Result<Vec<WinRa
         let games = r.games.value();
         let win_rate = finite(r.credit.value() / games);
         let effective = games * games / r.games_sq.value();
-        let bounds =
-            win_rate.and_then(|p| wilson((p * effective).min(effective), effective, o.level));
+        let bounds = win_rate.and_then(|p| {
+            o.interval
+                .of((p * effective).min(effective), effective, o.level)
+        });
         let average = finite(r.rates.value() / m);
         let average_stderr = finite(sqrt(r.variance.value()) / m);
         let average_bounds = average
@@ -132,6 +166,7 @@ pub fn win_rates_folded(folded: &Folded, o: &WinRateOptions) -> Result<Vec<WinRa
             win_rate,
             lower: bounds.map(|b| b.lower),
             upper: bounds.map(|b| b.upper),
+            n_effective: finite(effective),
             average_win_rate: average,
             average_stderr,
             average_lower: average_bounds.map(|b| b.lower.max(0.0)),
