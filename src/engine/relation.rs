@@ -134,7 +134,8 @@ fn arguments(
         }
     }
     for (p, slot) in f.params.iter().zip(&mut out.slots) {
-        if slot.is_none() && p.required {
+        let found = p.found && schema.columns().iter().any(|c| c.name == p.name);
+        if slot.is_none() && (p.required || found) {
             *slot = Some(column(f, p.name, schema)?);
         }
     }

@@ -64,6 +64,9 @@ pub struct Param {
     pub kind: Kind,
     /// Whether a call must give it.
     pub required: bool,
+    /// Whether the relation form takes the column of that name when there is one, though
+    /// a call need not give it.
+    pub found: bool,
     /// Meaning.
     pub doc: &'static str,
 }
@@ -96,6 +99,7 @@ impl Param {
             name,
             kind,
             required: true,
+            found: false,
             doc,
         }
     }
@@ -119,6 +123,15 @@ impl Param {
     pub const fn optional(self) -> Self {
         Self {
             required: false,
+            ..self
+        }
+    }
+
+    /// Optional, but the relation form takes the column of that name when there is one.
+    pub const fn found(self) -> Self {
+        Self {
+            required: false,
+            found: true,
             ..self
         }
     }
