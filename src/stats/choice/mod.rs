@@ -10,9 +10,12 @@
 //! equal exactly when they should be. All tied winners are listed, in ascending
 //! order of their ids; where a tie must be broken the rule says how.
 
+pub mod committees;
+pub mod consensus;
 mod exact;
 mod kemeny;
 mod lottery;
+mod optimal;
 mod pairwise;
 mod profile;
 #[cfg(test)]
@@ -26,7 +29,10 @@ mod tally;
 mod tests;
 
 pub use kemeny::{Bucklin, KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
-pub use lottery::Lottery;
+pub use lottery::{Game, LOTTERY_EXACT, Lottery, symmetric_game};
+pub use optimal::{
+    Cost, EXACT_LIMIT, Effort, FOOTRULE_LIMIT, Footrule, MC4_LIMIT, Mc4, ORDER_LIMIT, OptimalOrder,
+};
 pub use pairwise::{Minimax, Pairwise, Strength};
 pub use profile::{Profile, Row};
 pub use ranked_pairs::RankedPairs;
