@@ -9,9 +9,12 @@
 mod agreement;
 mod annotators;
 mod choice;
+mod committees;
 mod correlation;
 pub mod definition;
+mod games;
 pub mod options;
+mod orders;
 pub mod output;
 mod prelude;
 mod ratings;
@@ -30,6 +33,9 @@ pub(crate) use udaf::order_required;
 pub static FAMILIES: &[&Family] = &[
     &ratings::FAMILY,
     &choice::FAMILY,
+    &orders::FAMILY,
+    &games::FAMILY,
+    &committees::FAMILY,
     &agreement::FAMILY,
     &correlation::FAMILY,
     &annotators::FAMILY,
