@@ -124,6 +124,22 @@ pub static QUERIES: &[(&str, &str)] = &[
         include_str!("../../queries/bias/position.sql"),
     ),
     ("bias/length", include_str!("../../queries/bias/length.sql")),
+    (
+        "leaderboard/consensus",
+        include_str!("../../queries/leaderboard/consensus.sql"),
+    ),
+    (
+        "bias/rank_flips",
+        include_str!("../../queries/bias/rank_flips.sql"),
+    ),
+    (
+        "games/cycles",
+        include_str!("../../queries/games/cycles.sql"),
+    ),
+    (
+        "fairness/committee",
+        include_str!("../../queries/fairness/committee.sql"),
+    ),
 ];
 
 /// The shipped query called `name`, or whose last part is `name` where only
