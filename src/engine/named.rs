@@ -140,6 +140,22 @@ pub static QUERIES: &[(&str, &str)] = &[
         "tests/significance",
         include_str!("../../queries/tests/significance.sql"),
     ),
+    (
+        "leaderboard/consensus",
+        include_str!("../../queries/leaderboard/consensus.sql"),
+    ),
+    (
+        "bias/rank_flips",
+        include_str!("../../queries/bias/rank_flips.sql"),
+    ),
+    (
+        "games/cycles",
+        include_str!("../../queries/games/cycles.sql"),
+    ),
+    (
+        "fairness/committee",
+        include_str!("../../queries/fairness/committee.sql"),
+    ),
 ];
 
 /// The shipped query called `name`, or whose last part is `name` where only

@@ -9,10 +9,13 @@
 mod agreement;
 mod annotators;
 mod choice;
+mod committees;
 mod correlation;
 pub mod definition;
+mod games;
 mod models;
 pub mod options;
+mod orders;
 pub mod output;
 mod prelude;
 mod ratings;
@@ -32,6 +35,9 @@ pub(crate) use udaf::order_required;
 pub static FAMILIES: &[&Family] = &[
     &ratings::FAMILY,
     &choice::FAMILY,
+    &orders::FAMILY,
+    &games::FAMILY,
+    &committees::FAMILY,
     &agreement::FAMILY,
     &correlation::FAMILY,
     &significance::FAMILY,

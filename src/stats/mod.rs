@@ -5,6 +5,7 @@ pub mod choice;
 pub mod correlation;
 pub mod crowd;
 pub mod exact;
+pub mod games;
 pub mod interval;
 pub mod matrix;
 pub mod models;

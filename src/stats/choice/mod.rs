@@ -13,11 +13,14 @@
 mod axioms;
 mod bits;
 mod bucklin;
+pub mod committees;
+pub mod consensus;
 mod counting;
 mod exact;
 mod grades;
 mod kemeny;
 mod lottery;
+mod optimal;
 mod pairwise;
 mod paths;
 mod profile;
@@ -40,7 +43,10 @@ pub use axioms::{AXIOMS, Axioms, Property};
 pub use bucklin::Bucklin;
 pub use grades::{Grades, Judgment, MeanScore, Missing, Star};
 pub use kemeny::{KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
-pub use lottery::Lottery;
+pub use lottery::{Game, LOTTERY_EXACT, Lottery, symmetric_game};
+pub use optimal::{
+    Cost, EXACT_LIMIT, Effort, FOOTRULE_LIMIT, Footrule, MC4_LIMIT, Mc4, ORDER_LIMIT, OptimalOrder,
+};
 pub use pairwise::{Minimax, Pairwise};
 pub use paths::Strength;
 pub use profile::{Profile, Row};

@@ -77,6 +77,21 @@ impl Pairwise {
         exact::to_f64(self.exact_margin(a as usize, b as usize), self.unit)
     }
 
+    /// The weight of `a` over `b` and all weight between them, as whole numbers on a common unit;
+    /// `None` where there is none.
+    #[must_use]
+    pub fn share(&self, a: u32, b: u32) -> Option<(i128, i128)> {
+        let over = self.exact_over(a as usize, b as usize);
+        let all = over + self.exact_over(b as usize, a as usize);
+        (all > 0).then_some((over, all))
+    }
+
+    /// Whether more weight is for `a` than for `b`; `None` where there is none between them.
+    #[must_use]
+    pub fn compare(&self, a: u32, b: u32) -> Option<core::cmp::Ordering> {
+        self.share(a, b).map(|(over, all)| over.cmp(&(all - over)))
+    }
+
     pub(super) fn unit(&self) -> i32 {
         self.unit
     }
