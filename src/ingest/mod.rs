@@ -5,6 +5,7 @@
 //! and hands Arrow batches to a [`Sink`]. Nothing here knows the lake, prints
 //! or downloads.
 
+mod archive;
 mod card;
 mod error;
 pub mod generic;
@@ -85,6 +86,7 @@ pub fn ingest(
         .map(|d| serde_json::json!({"name": d.name, "size": d.size, "sha256": d.sha256}))
         .collect();
     let some = |text: &'static str| (!text.is_empty()).then_some(text);
+    let about = out.about_source();
     out.row("sources")?
         .text("source", card.name)
         .text("title", card.title)
@@ -95,6 +97,7 @@ pub fn ingest(
         .text("revision", options.param("revision"))
         .bool("format_verified", card.format_verified)
         .json("files", &serde_json::Value::Array(files))
+        .json("meta", &about)
         .finish()?;
     out.finish()
 }

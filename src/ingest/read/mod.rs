@@ -14,6 +14,8 @@ mod record;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod xlsx;
+mod xlsx_book;
 
 use std::io::BufRead;
 
@@ -23,6 +25,7 @@ pub use self::jsonl::jsonl;
 pub use self::parquet::{cell, parquet, parquet_columns};
 pub use self::record::Record;
 pub use self::strict::parse as parse_json;
+pub use self::xlsx::{XlsxOptions, xlsx};
 
 use super::{Error, File};
 
@@ -45,6 +48,8 @@ pub enum Format {
     JsonObjects,
     /// Parquet.
     Parquet,
+    /// A workbook of sheets (XLSX).
+    Xlsx,
 }
 
 /// Looks at the content, then at the name, of a file.
@@ -59,9 +64,17 @@ pub fn sniff(file: &File) -> Result<Format, Error> {
         return Ok(Format::Parquet);
     }
     if head.starts_with(b"PK\x03\x04") {
+        // Other archives were opened when the files were handed over.
+        if file
+            .parts()?
+            .iter()
+            .any(|p| **p.name() == *"xl/workbook.xml")
+        {
+            return Ok(Format::Xlsx);
+        }
         return Err(file
-            .error("text or Parquet, not a zip archive or an XLSX file")
-            .hint("unpack it, or export it as CSV"));
+            .error("text, Parquet or a workbook, not an archive inside an archive")
+            .hint("unpack it"));
     }
     skip_bom(&mut reader, file)?;
     let first = loop {
@@ -100,6 +113,13 @@ pub fn any(file: &File, csv_options: &CsvOptions) -> Result<Records, Error> {
         Format::JsonList => json(file, JsonShape::List),
         Format::JsonObjects => json(file, JsonShape::Objects),
         Format::Parquet => parquet(file),
+        Format::Xlsx => xlsx(
+            file,
+            &XlsxOptions {
+                sheet: None,
+                header: csv_options.header.clone(),
+            },
+        ),
     }
 }
 

@@ -72,6 +72,7 @@ pub struct Rows<'a> {
     once: BTreeMap<(usize, Short), Short>,
     occurrences: BTreeMap<Short, u32>,
     notes: BTreeMap<String, ()>,
+    about_source: serde_json::Map<String, serde_json::Value>,
     quarantined: u64,
 }
 
@@ -107,6 +108,7 @@ impl<'a> Rows<'a> {
             once: BTreeMap::new(),
             occurrences: BTreeMap::new(),
             notes: BTreeMap::new(),
+            about_source: serde_json::Map::new(),
             quarantined: 0,
         })
     }
@@ -239,6 +241,20 @@ impl<'a> Rows<'a> {
     /// was taken for which canonical one. Said once.
     pub fn note(&mut self, text: impl Into<String>) {
         self.notes.insert(text.into(), ());
+    }
+
+    /// Keeps what a file says of itself as a whole, in the `meta` of the row
+    /// of `sources`; the last word on one key holds.
+    pub fn source_meta(&mut self, key: &str, value: serde_json::Value) {
+        self.about_source.insert(key.to_owned(), value);
+    }
+
+    /// What was said of the source as a whole.
+    pub(super) fn about_source(&mut self) -> serde_json::Value {
+        match std::mem::take(&mut self.about_source) {
+            none if none.is_empty() => serde_json::Value::Null,
+            some => serde_json::Value::Object(some),
+        }
     }
 
     /// A stable id for a record without a native key: a digest of its content,
