@@ -244,4 +244,4 @@ pub(super) fn whole(member: &Member, archive: Seekable, limit: u64) -> std::io::
 
 #[cfg(test)]
 #[path = "archive_tests.rs"]
-mod tests;
+pub(super) mod tests;

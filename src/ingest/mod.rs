@@ -8,7 +8,11 @@
 mod archive;
 mod card;
 mod error;
+#[cfg(test)]
+mod fuzz_tests;
 pub mod generic;
+#[cfg(test)]
+mod hostile_tests;
 mod input;
 pub mod json;
 mod options;
@@ -23,7 +27,7 @@ pub use error::{Error, shorten};
 pub use input::{File, FileDigest, Input};
 pub use options::{Mapping, OnError, Options};
 pub use read::Record;
-pub use rows::{IntoText, Row, Rows, Sink, Summary, content_id};
+pub use rows::{IntoText, PseudonymKey, Row, Rows, Sink, Summary, content_id};
 
 /// All sources: the generic ones, then the named ones.
 pub fn all() -> impl Iterator<Item = &'static dyn Source> {

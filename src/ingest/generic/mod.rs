@@ -7,6 +7,8 @@ pub mod annotated_pairs;
 mod emit;
 mod engine;
 mod files;
+#[cfg(test)]
+mod forms_tests;
 mod logs;
 mod matrix;
 mod nested;

@@ -213,7 +213,7 @@ impl Settings {
             let error = Error::fatal("the name of a column of the files")
                 .field(column)
                 .found(native);
-            match nearest(native, names()) {
+            match nearest(native, names().take(SHOWN * 25)) {
                 Some(near) => error.hint(format!("did you mean '{near}'?")),
                 None => error.hint(format!(
                     "they have: {}",
@@ -345,14 +345,15 @@ impl Settings {
                 .iter()
                 .find(|w| w.name == name)
                 .map_or(&[][..], |w| w.words);
-            let free = plan.meta.iter().map(|n| &**n);
+            // A file with very many columns must not make a very long error.
+            let free = plan.meta.iter().map(|n| &**n).take(SHOWN * 4);
             let near = free
                 .clone()
                 .find(|n| nearest(&squash(n), known.iter().copied().chain([name])).is_some());
             let near = near.or_else(|| free.clone().next()).unwrap_or("COLUMN");
             let mut hint = format!(
                 "the file has: {}; say which by --map {name}={near}",
-                natives.join(", ")
+                listed(natives)
             );
             if self.spec.wide.is_some() && name == self.spec.value {
                 hint.push_str(", or name the columns of a wide file by the option wide");
@@ -370,7 +371,7 @@ impl Settings {
             ));
         }
         if self.is_wide() && plan.wide.is_empty() {
-            let hint = format!("the file has: {}", natives.join(", "));
+            let hint = format!("the file has: {}", listed(natives));
             return Err(wrong(
                 Error::new("a column as named by the option wide")
                     .found(&self.wide.join(","))
@@ -379,6 +380,22 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Names shown in an error.
+const SHOWN: usize = 40;
+
+/// Some names, shortened, as one text.
+fn listed(names: &[&str]) -> String {
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|n| crate::ingest::shorten(n, 60))
+        .collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
 }
 
 /// The value at a native name or dotted path; `None` when absent or NULL.

@@ -16,7 +16,7 @@ use crate::ingest::{Error, File};
 /// closed, which would otherwise swallow the rest of the file.
 const SENTINEL: &[u8] = b"\n\x1a\x1a\x1a\n";
 /// Most columns.
-const MAX_COLUMNS: usize = 16_384;
+const MAX_COLUMNS: usize = super::MAX_FIELDS;
 
 /// Where the names of the columns come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::jsonl::{Names, object, value};
-use super::{MAX_RECORD, Record, Records, skip_bom};
+use super::{MAX_FIELDS, MAX_RECORD, Record, Records, skip_bom};
 use crate::ingest::{Error, File};
 
 /// How deep JSON may be nested.
@@ -133,6 +133,11 @@ impl Iterator for Elements {
 fn entry(key: String, value: Value, file: &Arc<str>, number: u64) -> Result<Record, Error> {
     let mut fields = vec![(Arc::from("key"), Value::String(key))];
     match value {
+        Value::Object(map) if map.len() > MAX_FIELDS => {
+            let error = Error::new(format!("at most {MAX_FIELDS} fields in an entry"));
+            let error = error.found(&format!("{} fields", map.len()));
+            return Err(error.in_file(file).at_record(number));
+        }
         Value::Object(map) => {
             if map.contains_key("key") {
                 let error = Error::new(

@@ -32,6 +32,9 @@ use super::{Error, File};
 /// Longest record, in bytes.
 pub const MAX_RECORD: usize = 64 << 20;
 
+/// Most fields of a record.
+pub(super) const MAX_FIELDS: usize = 16_384;
+
 /// Records of one file, in the order of the file.
 pub type Records = Box<dyn Iterator<Item = Result<Record, Error>>>;
 

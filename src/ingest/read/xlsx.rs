@@ -19,7 +19,7 @@ use crate::ingest::json;
 use crate::ingest::{Error, File};
 
 /// Most columns.
-const MAX_COLUMNS: usize = 16_384;
+const MAX_COLUMNS: usize = super::MAX_FIELDS;
 
 /// How a workbook is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
