@@ -11,11 +11,11 @@ pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = rawzip::ZipArchiveWriter::new(&mut bytes);
     for (name, content) in files {
         let (mut entry, config) = archive
-            .new_file(rawzip::EntryName::verbatim(name.as_bytes().to_vec()))
+            .new_file(rawzip::path::EntryPath::verbatim(name.as_bytes().to_vec()))
             .compression_method(CompressionMethod::DEFLATE)
             .start()
             .unwrap();
-        let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::fast());
+        let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::best());
         let mut writer = config.wrap(encoder);
         writer.write_all(content).unwrap();
         let (encoder, descriptor) = writer.finish().unwrap();

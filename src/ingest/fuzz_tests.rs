@@ -189,7 +189,7 @@ fn once(source: &dyn Source, options: &Options, files: &[(String, Vec<u8>)], see
             .and_then(|input| ingest(source, &input, options, &mut Checked))
             .map_err(|e| e.to_string())
     };
-    let result = std::panic::catch_unwind(run);
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
     let Ok(result) = result else {
         panic!("{} breaks down on seed {seed}", source.card().name);
     };

@@ -111,7 +111,7 @@ fn nested_documents_are_taken_apart_by_the_levels_named() {
         ("system,system", "{}", "each once"),
         ("system,value", "{}", "not called 'value'"),
         ("system,", "{}", "names of the levels"),
-        ("system,metric", "a,b\n1,2\n", "one JSON document"),
+        ("system,metric", "a,b\n1,2\n", "JSON that starts with"),
         (
             "system,metric",
             r#"{"m": {"acc": {"metric": 1}}}"#,

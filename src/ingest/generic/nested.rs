@@ -70,7 +70,6 @@ fn listed(file: &File, levels: Vec<Arc<str>>) -> Result<Records, Error> {
 /// The levels start below one entry of the document.
 fn inside(file: &File, name: &str, levels: Vec<Arc<str>>) -> Result<Records, Error> {
     let name = name.to_owned();
-    let mut found = false;
     let entries = read::json(file, JsonShape::Map)?;
     let end = file
         .error("an entry that holds the records")
@@ -78,7 +77,6 @@ fn inside(file: &File, name: &str, levels: Vec<Arc<str>>) -> Result<Records, Err
     let records = entries.flat_map(move |record| match record {
         Err(error) => vec![Err(error)],
         Ok(record) if record.get("key").is_some_and(|k| *k == *name) => {
-            found = true;
             let mut leaves = Vec::new();
             let entry = record.get("value").cloned().unwrap_or_else(|| {
                 let rest = record.fields().filter(|(name, _)| *name != "key");
@@ -137,7 +135,7 @@ fn walk(
         match value {
             Value::Object(map) if map.keys().any(|k| levels.iter().any(|l| **l == **k)) => {
                 let error = record.wrong("leaves without a field called like a level");
-                leaves.push(Err(error.found(&path.join(" / "))));
+                leaves.push(Err(error.found(&path.join(" / ")).raw(&record.canonical())));
                 return;
             }
             Value::Object(map) => {

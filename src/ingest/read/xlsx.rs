@@ -140,7 +140,9 @@ fn taken(start: &BytesStart<'_>) -> Result<(String, Vec<(String, String)>), Stri
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| e.to_string())?;
         let key: &str = attribute.key.local_name().into_inner();
-        let value = attribute.unescape_value().map_err(|e| e.to_string())?;
+        let value = attribute
+            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+            .map_err(|e| e.to_string())?;
         attributes.push((key.to_owned(), value.into_owned()));
     }
     Ok((name.to_owned(), attributes))
