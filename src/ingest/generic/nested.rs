@@ -174,6 +174,7 @@ fn walk(
             } else {
                 path.join(" / ")
             };
+            let error = error.raw(&record.canonical());
             leaves.push(Err(error.found(&crate::ingest::json::show(value)).hint(
                 format!(
                     "below {place}; are there as many levels in the option nested as in the file?"
