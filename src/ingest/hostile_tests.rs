@@ -24,10 +24,10 @@ const NAMES: &[&str] = &[
     "x.csv", "x.tsv", "x.json", "x.jsonl", "x.soi", "x.cat", "x.txt",
 ];
 
-fn feed(source: &dyn Source, name: &str, bytes: &[u8]) {
-    for on_error in [OnError::Stop, OnError::Quarantine] {
+fn feed(source: &dyn Source, name: &str, bytes: &[u8], modes: &[OnError]) {
+    for on_error in modes {
         let options = Options {
-            on_error,
+            on_error: *on_error,
             ..Options::default()
         };
         let result = Input::from_memory([(name, bytes.to_vec())])
@@ -117,12 +117,11 @@ fn small() -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn small_hostile_files_are_errors_or_rows() {
+    let files = small();
     for source in all() {
-        for (what, bytes) in small() {
+        for (_, bytes) in &files {
             for name in NAMES {
-                // The name tells which file it was when a source breaks down.
-                feed(source, name, &bytes);
-                let _ = what;
+                feed(source, name, bytes, &[OnError::Stop, OnError::Quarantine]);
             }
         }
     }
@@ -146,16 +145,23 @@ fn large_hostile_files_end_in_bounded_time() {
         .map(|n| format!("c{n}"))
         .collect::<Vec<_>>()
         .join(",");
-    let lines = "\n".repeat(20 << 20);
+    let lines = "\n".repeat(1 << 20);
     let files = [
         ("keys.jsonl", keys('{', '}')),
         ("cell.csv", cell(10 << 20)),
         ("columns.csv", format!("{columns}\n").into_bytes()),
         ("empty lines.jsonl.gz", gzip(lines.as_bytes())),
     ];
-    for source in generic::SOURCES {
-        for (name, bytes) in &files {
-            feed(*source, name, bytes);
+    // The others share the engine of the first.
+    for name in [
+        "pairwise",
+        "matrix",
+        "standings",
+        "annotated_pairs",
+        "preflib",
+    ] {
+        for (file, bytes) in &files {
+            feed(source(name).unwrap(), file, bytes, &[OnError::Stop]);
         }
     }
     let pairs = source("pairwise").unwrap();
