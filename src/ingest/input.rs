@@ -7,7 +7,7 @@
 
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -15,15 +15,12 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::archive::{self, Member};
+pub(super) use super::stream::hex;
+use super::stream::{Digested, Guard};
 
 const BUFFER: usize = 1 << 17;
 /// How deep directories may be nested.
 const MAX_DEPTH: usize = 32;
-/// How much longer than its compressed form content may be, once it is longer
-/// than [`FREE`]: real data stay far below, bombs do not.
-const MAX_RATIO: u64 = 400;
-/// Bytes of content for which nobody asks how they were compressed.
-const FREE: u64 = 64 << 20;
 /// Longest member of an archive that is read into memory.
 const MAX_WHOLE: u64 = 512 << 20;
 
@@ -44,7 +41,7 @@ enum Place {
     Disk(PathBuf),
     Memory(Bytes),
     /// A member of an archive.
-    Packed(Arc<(Place, Member)>),
+    Packed(Arc<(Self, Member)>),
 }
 
 impl Place {
@@ -472,78 +469,6 @@ pub(super) enum Seekable {
     Disk(std::fs::File),
     /// Bytes in memory.
     Memory(Bytes),
-}
-
-/// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .collect()
-}
-
-/// Counts and digests the bytes read; at the end, keeps the digest and makes
-/// sure that it is the one known before.
-struct Digested {
-    inner: Box<dyn Read + Send>,
-    name: String,
-    counter: Arc<AtomicU64>,
-    digest: Arc<OnceLock<FileDigest>>,
-    hasher: Option<Sha256>,
-    size: Arc<AtomicU64>,
-}
-
-impl Read for Digested {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        if let (Some(hasher), Some(part)) = (&mut self.hasher, buffer.get(..n)) {
-            hasher.update(part);
-        }
-        self.size.fetch_add(n as u64, Ordering::Relaxed);
-        self.counter.fetch_add(n as u64, Ordering::Relaxed);
-        if n == 0
-            && !buffer.is_empty()
-            && let Some(hasher) = self.hasher.take()
-        {
-            let sha256 = hex(&hasher.finalize());
-            let now = FileDigest {
-                name: std::mem::take(&mut self.name),
-                size: self.size.load(Ordering::Relaxed),
-                sha256,
-            };
-            if *self.digest.get_or_init(|| now.clone()) != now {
-                return Err(std::io::Error::other("the file changed while it was read"));
-            }
-        }
-        Ok(n)
-    }
-}
-
-/// Stops decompressing what grows beyond measure.
-struct Guard {
-    inner: Box<dyn Read + Send>,
-    /// Compressed bytes taken in.
-    taken: Arc<AtomicU64>,
-    /// Bytes of content given out.
-    given: u64,
-}
-
-impl Read for Guard {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        self.given += n as u64;
-        let fair = self.taken.load(Ordering::Relaxed).saturating_mul(MAX_RATIO);
-        if self.given > FREE && self.given > fair {
-            return Err(std::io::Error::other(format!(
-                "content compressed more than {MAX_RATIO} to 1 after {} MiB, as in a bomb",
-                FREE >> 20
-            )));
-        }
-        Ok(n)
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod options;
 pub mod read;
 mod rows;
 pub mod sources;
+mod stream;
 #[cfg(test)]
 mod tests;
 
