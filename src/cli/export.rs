@@ -15,13 +15,13 @@ use crate::engine::Answer;
 use crate::ingest::generic::annotated_pairs::{Annotation, Annotator, Side, Writer};
 use crate::report::group_thousands;
 
-const COLUMNS: usize = 19;
+const COLUMNS: usize = 18;
 
 /// Every judgement with what it is about; those on one pair come together.
 const PAIRS: &str = "
-SELECT c.comparison, c.item, c.response_a, c.response_b, c.system_a, c.system_b, c.annotator, c.aspect,
-  c.outcome, c.meta, c.rationale, i.prompt, i.context, i.meta, a.text, a.meta, b.text, b.meta,
-  CAST(c.repeat AS TEXT)
+SELECT c.comparison AS c0, c.item AS c1, c.response_a AS c2, c.response_b AS c3, c.system_a AS c4, c.system_b AS c5,
+  c.annotator AS c6, c.aspect AS c7, c.outcome AS c8, c.meta AS c9, c.rationale AS c10, i.prompt AS c11,
+  i.context AS c12, i.meta AS c13, a.text AS c14, a.meta AS c15, b.text AS c16, b.meta AS c17
 FROM comparisons c
 LEFT JOIN items i ON i.dataset = c.dataset AND i.item = c.item
 LEFT JOIN responses a ON a.dataset = c.dataset AND a.response = c.response_a
