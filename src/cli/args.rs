@@ -92,6 +92,14 @@ pub(crate) enum Command {
     #[command(help_template = PAGE, before_help = "\nExamples:\n  arrovian show\n  arrovian show comparisons --at v1.0\n")]
     Show(ListArgs),
 
+    /// Say on which terms each table's rows rest
+    #[command(help_template = PAGE, before_help = "\nExamples:\n  arrovian licences\n  arrovian licences --at v1.0 --format markdown\n")]
+    Licences(PlainArgs),
+
+    /// Write rows of the lake in a format others read
+    #[command(help_template = PAGE, before_help = "\nExamples:\n  arrovian export annotated-pairs -o pairs.json\n  arrovian export annotated-pairs --dataset study-2 --at v1.0\n")]
+    Export(ExportArgs),
+
     /// Name a snapshot for ever
     #[command(help_template = PAGE, before_help = "\nExamples:\n  arrovian tag v1.0 --message \"as submitted\"\n  arrovian tag draft-2 --at 7f3a9c1e\n")]
     Tag(TagArgs),
@@ -141,6 +149,7 @@ Examples:
   arrovian ingest pandalm testset-v1.json
   arrovian ingest pairwise votes.csv --map system_a=model_1 --map system_b=model_2
   arrovian ingest ratings scores/ --dataset study-2 --on-error quarantine
+  arrovian ingest pairwise votes.csv --dry-run --map \"aspect='style'\"
 ";
 
 const SQL_EXAMPLES: &str = "
@@ -192,12 +201,12 @@ pub(crate) struct IngestArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) dataset: Option<String>,
 
-    /// Native column to read a canonical column from; repeatable, for
-    /// generic sources [default: the same name]
+    /// Native column to read a canonical column from, or a constant in single
+    /// quotes; repeatable, for generic sources [default: common names]
     #[arg(long, value_name = "COLUMN=NATIVE", value_parser = pair)]
     pub(crate) map: Vec<(String, String)>,
 
-    /// TOML file with tables `columns`, `values.COLUMN`, `constants`, `params`
+    /// TOML file with tables `map`, `values.COLUMN`, `constants`, `options`
     /// [default: none]
     #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
     pub(crate) map_file: Option<PathBuf>,
@@ -211,7 +220,13 @@ pub(crate) struct IngestArgs {
     #[arg(long, value_name = "stop|quarantine", value_parser = ["stop", "quarantine"])]
     pub(crate) on_error: Option<String>,
 
-    /// Read and check everything, commit nothing [default: off]
+    /// Give people pseudonyms made with the key in FILE, or in a variable as
+    /// env:NAME [default: identifiers stay as they are]
+    #[arg(long, value_name = "FILE|env:NAME", value_hint = ValueHint::FilePath)]
+    pub(crate) pseudonymise: Option<String>,
+
+    /// Read and check everything, show the first rows, commit nothing
+    /// [default: off]
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -225,6 +240,22 @@ pub(crate) struct IngestArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// `export`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ExportArgs {
+    /// What to write: annotated-pairs, comparisons as one JSON document
+    #[arg(value_name = "WHAT", value_parser = ["annotated-pairs"])]
+    pub(crate) what: String,
+
+    /// Dataset to write [default: the only one with such rows]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dataset: Option<String>,
+
+    /// Write to FILE, whole or not at all [default: stdout]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// `tag`.
@@ -362,13 +393,15 @@ impl Command {
             | Self::Functions(args)
             | Self::Queries(args)
             | Self::Schema(args) => Some(&args.output),
-            Self::Log(args) => Some(&args.output),
+            Self::Log(args) | Self::Licences(args) => Some(&args.output),
             Self::Ingest(args) => Some(&args.output),
             Self::Sql(args) => Some(&args.output),
             Self::Run(args) => Some(&args.output),
             Self::Replay(args) => Some(&args.output),
             Self::Verify(args) => Some(&args.output),
-            Self::Init | Self::Tag(_) | Self::Tour | Self::Completions { .. } => None,
+            Self::Init | Self::Export(_) | Self::Tag(_) | Self::Tour | Self::Completions { .. } => {
+                None
+            }
         }
     }
 

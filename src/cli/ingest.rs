@@ -6,21 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use arrow::array::RecordBatch;
-use serde::Deserialize;
-
 use super::args::{Global, IngestArgs};
 use super::clock::{Stopwatch, spoken};
 use super::error::{Failure, Kind};
 use super::lakes::{self, MAIN};
 use super::output::{Column, listing};
-use super::ui::Ui;
-use crate::ingest::{self, Input, Mapping, OnError, Options, Sink, Source, Summary};
+use super::preview::Preview;
+use super::ui::{Ui, environment};
+use crate::ingest::{self, Input, OnError, Options, PseudonymKey, Sink, Source, Summary};
 use crate::lake::{
     CommitMeta, Committed, Digest, Lake, SourceEntry, SourceFile, Staging, TableSpec,
 };
 use crate::report::group_thousands;
 use crate::schema::Table;
+use arrow::array::RecordBatch;
 
 impl From<ingest::Error> for Failure {
     fn from(mut error: ingest::Error) -> Self {
@@ -50,25 +49,6 @@ impl Sink for ToLake {
     }
 }
 
-/// Checks rows and forgets them.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn write(&mut self, _: &'static Table, _: RecordBatch) -> Result<(), ingest::Error> {
-        Ok(())
-    }
-}
-
-/// What `--map-file` may hold.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct MapFile {
-    columns: BTreeMap<String, String>,
-    values: BTreeMap<String, BTreeMap<String, String>>,
-    constants: BTreeMap<String, String>,
-    params: BTreeMap<String, String>,
-}
-
 /// `ingest`.
 pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Result<(), Failure> {
     let watch = Stopwatch::start();
@@ -86,9 +66,11 @@ pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Resul
     let options = options(args)?;
     let input = Input::from_paths(&args.paths)?;
     if args.dry_run {
+        let mut preview = Preview::default();
         let summary = with_progress(ui, &input, source.card().name, || {
-            ingest::ingest(source, &input, &options, &mut Nowhere)
+            ingest::ingest(source, &input, &options, &mut preview)
         })?;
+        preview.show(ui, &summary)?;
         report(args, ui, &summary)?;
         ui.note(&format!(
             "dry run: everything was read and checked, nothing committed ({})",
@@ -177,44 +159,60 @@ fn options_digest(options: &Options) -> Digest {
         "constants": options.mapping.constants,
         "on_error": on_error,
         "params": options.params,
+        "pseudonyms": options.pseudonyms.as_ref().map(PseudonymKey::check),
         "values": options.mapping.values,
     });
     Digest::of(value.to_string().as_bytes())
 }
 
 fn options(args: &IngestArgs) -> Result<Options, Failure> {
-    let file = match &args.map_file {
-        Some(path) => read_map_file(path)?,
-        None => MapFile::default(),
+    let usage = |mut error: ingest::Error| {
+        let hint = error.hint.take();
+        let mut failure = Failure::usage(error.to_string());
+        failure.hints.extend(hint);
+        failure
     };
-    let mut mapping = Mapping {
-        columns: file.columns,
-        values: file.values,
-        constants: file.constants,
-    };
-    let mut params = file.params;
-    mapping.columns.extend(args.map.iter().cloned());
-    params.extend(args.param.iter().cloned());
-    let on_error = match args.on_error.as_deref() {
-        Some("quarantine") => OnError::Quarantine,
-        _ => OnError::Stop,
-    };
-    Ok(Options {
+    let mut options = Options {
         dataset: args.dataset.clone().unwrap_or_default(),
-        mapping,
-        on_error,
-        params,
-    })
+        on_error: match args.on_error.as_deref() {
+            Some("quarantine") => OnError::Quarantine,
+            _ => OnError::Stop,
+        },
+        params: args.param.iter().cloned().collect(),
+        pseudonyms: args.pseudonymise.as_deref().map(key).transpose()?,
+        ..Options::default()
+    };
+    for (column, native) in &args.map {
+        options
+            .map_pair(&format!("{column}={native}"))
+            .map_err(usage)?;
+    }
+    if let Some(path) = &args.map_file {
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
+        options.map_file(&text).map_err(|error| {
+            let mut failure = usage(error);
+            failure.message = format!("{}: {}", path.display(), failure.message);
+            failure
+        })?;
+    }
+    Ok(options)
 }
 
-fn read_map_file(path: &Path) -> Result<MapFile, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
-    toml::from_str(&text).map_err(|e| {
-        let mut failure =
-            Failure::usage(format!("{} is no mapping: {}", path.display(), e.message())).hint(
-                "it may hold the tables [columns], [values.COLUMN], [constants] and [params]",
-            );
-        failure.detail = Some(e.to_string());
+/// The key of pseudonyms: from a file, or from a variable as `env:NAME`.
+fn key(place: &str) -> Result<PseudonymKey, Failure> {
+    let bytes = match place.strip_prefix("env:") {
+        Some(name) => environment(name)
+            .ok_or_else(|| Failure::usage(format!("the variable {name} is not set")))?
+            .into_bytes(),
+        None => {
+            let path = Path::new(place);
+            std::fs::read(path).map_err(|e| Failure::file("read", path, &e))?
+        }
+    };
+    PseudonymKey::new(&bytes).map_err(|mut error| {
+        let hint = error.hint.take();
+        let mut failure = Failure::usage(error.to_string());
+        failure.hints.extend(hint);
         failure
     })
 }

@@ -163,7 +163,7 @@ pub(crate) async fn log(args: &PlainArgs, global: &Global, ui: &Ui) -> Result<()
 }
 
 /// The snapshot `--at` names, `main` by default.
-async fn snapshot(lake: &Lake, global: &Global) -> Result<Snapshot, Failure> {
+pub(crate) async fn snapshot(lake: &Lake, global: &Global) -> Result<Snapshot, Failure> {
     let id = lake.resolve(global.at.as_deref().unwrap_or(MAIN)).await?;
     Ok(lake.snapshot(&id).await?)
 }

@@ -8,9 +8,12 @@ mod args;
 mod catalogue;
 mod clock;
 mod error;
+mod export;
 mod ingest;
 mod lakes;
+mod licences;
 mod output;
+mod preview;
 mod query;
 mod tour;
 mod ui;
@@ -151,6 +154,8 @@ async fn dispatch(cli: Cli, ui: Ui) -> Result<(), Failure> {
         Command::Ingest(args) => ingest::ingest(&args, &global, &ui).await,
         Command::Log(args) => lakes::log(&args, &global, &ui).await,
         Command::Show(args) => lakes::show(&args, &global, &ui).await,
+        Command::Licences(args) => licences::licences(&args, &global, &ui).await,
+        Command::Export(args) => export::export(&args, &global, &ui).await,
         Command::Tag(args) => lakes::tag(&args, &global, &ui).await,
         Command::Sql(args) => query::sql(&args, &global, &ui).await,
         Command::Run(args) => query::run(&args, &global, &ui).await,

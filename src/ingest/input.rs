@@ -2,21 +2,27 @@
 //!
 //! Files are sorted by their name relative to what was handed over, so the
 //! order on the command line does not matter. `.gz` and `.zst` are recognised
-//! by content and decompressed while streaming.
+//! by content and decompressed while streaming; a zip archive counts as the
+//! directory of its members.
 
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::Error;
+use super::archive::{self, Member};
+pub(super) use super::stream::hex;
+use super::stream::{Digested, Guard};
 
 const BUFFER: usize = 1 << 17;
 /// How deep directories may be nested.
 const MAX_DEPTH: usize = 32;
+/// Longest member of an archive that is read into memory.
+const MAX_WHOLE: u64 = 512 << 20;
 
 /// Size and digest of the raw bytes of one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +40,21 @@ pub struct FileDigest {
 enum Place {
     Disk(PathBuf),
     Memory(Bytes),
+    /// A member of an archive.
+    Packed(Arc<(Self, Member)>),
+}
+
+impl Place {
+    /// The bytes of a file, or of the archive it is in, for random access.
+    fn seekable(&self) -> Result<Seekable, Error> {
+        match self {
+            Self::Memory(bytes) => Ok(Seekable::Memory(bytes.clone())),
+            Self::Disk(path) => std::fs::File::open(path)
+                .map(Seekable::Disk)
+                .map_err(|e| cannot_read(path, &e)),
+            Self::Packed(packed) => packed.0.seekable(),
+        }
+    }
 }
 
 /// One file handed over.
@@ -51,6 +72,8 @@ pub struct File {
 #[derive(Debug, Clone, Default)]
 pub struct Input {
     files: Vec<File>,
+    /// What was handed over: plain files and whole archives.
+    given: Vec<File>,
     read: Arc<AtomicU64>,
 }
 
@@ -99,7 +122,15 @@ impl Input {
         Self::new(files, read)
     }
 
-    fn new(mut files: Vec<File>, read: Arc<AtomicU64>) -> Result<Self, Error> {
+    fn new(mut given: Vec<File>, read: Arc<AtomicU64>) -> Result<Self, Error> {
+        given.sort_by(|a, b| a.raw_name.cmp(&b.raw_name));
+        let mut files = Vec::new();
+        for file in &given {
+            match file.members(&read)? {
+                Some(members) => files.extend(members),
+                None => files.push(file.clone()),
+            }
+        }
         files.sort_by(|a, b| a.raw_name.cmp(&b.raw_name));
         if files.is_empty() {
             return Err(Error::fatal("at least one file").field("input"));
@@ -114,7 +145,7 @@ impl Input {
                     .hint("hand over the directory that holds both, so that their names differ"));
             }
         }
-        Ok(Self { files, read })
+        Ok(Self { files, given, read })
     }
 
     /// All files, sorted by name.
@@ -133,13 +164,13 @@ impl Input {
     /// # Errors
     /// When a file cannot be read to its end.
     pub fn digests(&self) -> Result<Vec<FileDigest>, Error> {
-        self.files.iter().map(File::digest).collect()
+        self.given.iter().map(File::digest).collect()
     }
 
     /// Total size of the raw bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.files.iter().map(|f| f.size).sum()
+        self.given.iter().map(|f| f.size).sum()
     }
 
     /// A counter of raw bytes read so far, for a progress bar; a file read
@@ -243,6 +274,63 @@ impl File {
         }
     }
 
+    /// The members, if this is an archive and no workbook. Those of an archive
+    /// in a directory are named as if it were a directory there.
+    fn members(&self, read: &Arc<AtomicU64>) -> Result<Option<Vec<Self>>, Error> {
+        let mut head = [0; 4];
+        let mut raw = self.raw_quietly()?;
+        let n = raw.read(&mut head).map_err(|e| self.io(&e))?;
+        if !archive::is_zip(head.get(..n).unwrap_or_default()) {
+            return Ok(None);
+        }
+        let members = archive::members(self.place.seekable()?).map_err(|e| self.error(e))?;
+        if members.iter().any(|m| m.name == "xl/workbook.xml") {
+            return Ok(None);
+        }
+        if members.is_empty() {
+            return Err(self.error("an archive with files in it"));
+        }
+        let folder = match self.raw_name.rsplit_once('/') {
+            None => String::new(),
+            Some(_) => format!(
+                "{}/",
+                self.raw_name.strip_suffix(".zip").unwrap_or(&self.raw_name)
+            ),
+        };
+        let file = |member: Member| {
+            let (name, size) = (format!("{folder}{}", member.name), member.size);
+            let place = Place::Packed(Arc::new((self.place.clone(), member)));
+            Self::new(name, place, size, read)
+        };
+        Ok(Some(members.into_iter().map(file).collect()))
+    }
+
+    /// The members of this file, which is an archive such as a workbook.
+    pub(super) fn parts(&self) -> Result<Vec<Self>, Error> {
+        let inner = match &self.place {
+            Place::Packed(_) => Place::Memory(self.bytes()?),
+            other => other.clone(),
+        };
+        let members = archive::members(inner.seekable()?).map_err(|e| self.error(e))?;
+        let silent = Arc::new(AtomicU64::new(0));
+        let file = |member: Member| {
+            let (name, size) = (member.name.clone(), member.size);
+            let place = Place::Packed(Arc::new((inner.clone(), member)));
+            Self::new(name, place, size, &silent)
+        };
+        Ok(members.into_iter().map(file).collect())
+    }
+
+    /// The whole content, of a member of an archive.
+    fn bytes(&self) -> Result<Bytes, Error> {
+        match &self.place {
+            Place::Packed(packed) => {
+                archive::whole(&packed.1, packed.0.seekable()?, MAX_WHOLE).map_err(|e| self.io(&e))
+            }
+            _ => Err(self.error("a member of an archive")),
+        }
+    }
+
     /// Name relative to what was handed over, `/` between parts, without
     /// `.gz` or `.zst`.
     #[must_use]
@@ -277,27 +365,29 @@ impl File {
         Error::fatal(expected).in_file(&self.name)
     }
 
+    /// The raw bytes, not counted and not digested.
+    fn raw_quietly(&self) -> Result<Box<dyn Read + Send>, Error> {
+        if let Place::Packed(packed) = &self.place {
+            let archive = packed.0.seekable()?;
+            return packed.1.raw(archive).map_err(|e| self.io(&e));
+        }
+        Ok(match self.place.seekable()? {
+            Seekable::Memory(bytes) => Box::new(Cursor::new(bytes)),
+            Seekable::Disk(file) => Box::new(file),
+        })
+    }
+
     /// The raw bytes, streaming; the digest is kept once the end is reached.
-    fn raw(&self) -> Result<Box<dyn Read + Send>, Error> {
-        let inner: Box<dyn Read + Send> = match &self.place {
-            Place::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Place::Disk(path) => {
-                Box::new(std::fs::File::open(path).map_err(|e| cannot_read(path, &e))?)
-            }
-        };
-        let (name, counter, digest) = (
-            self.raw_name.clone(),
-            Arc::clone(&self.read),
-            Arc::clone(&self.digest),
-        );
-        Ok(Box::new(Digested {
-            inner,
-            name,
-            counter,
-            digest,
-            hasher: Some(Sha256::new()),
-            size: 0,
-        }))
+    fn raw(&self) -> Result<Digested, Error> {
+        let packed = matches!(self.place, Place::Packed(_));
+        Ok(Digested {
+            inner: self.raw_quietly()?,
+            name: self.raw_name.clone(),
+            counter: Arc::clone(&self.read),
+            digest: Arc::clone(&self.digest),
+            hasher: (!packed).then(Sha256::new),
+            size: Arc::default(),
+        })
     }
 
     /// The content, decompressed while streaming.
@@ -306,19 +396,29 @@ impl File {
     /// When the file cannot be opened. Faults of compression show while
     /// reading.
     pub fn open(&self) -> Result<Box<dyn BufRead + Send>, Error> {
-        let mut raw = BufReader::with_capacity(BUFFER, self.raw()?);
+        let raw = self.raw()?;
+        let taken = Arc::clone(&raw.size);
+        let guard = |inner: Box<dyn Read + Send>| Guard {
+            inner,
+            taken: Arc::clone(&taken),
+            given: 0,
+        };
+        let mut raw: BufReader<Box<dyn Read + Send>> = match &self.place {
+            Place::Packed(packed) => {
+                let content = packed.1.unpack(raw).map_err(|e| self.io(&e))?;
+                BufReader::with_capacity(BUFFER, Box::new(guard(content)))
+            }
+            _ => BufReader::with_capacity(BUFFER, Box::new(raw)),
+        };
         let head = raw.fill_buf().map_err(|e| self.io(&e))?;
-        if head.starts_with(&[0x1f, 0x8b]) {
-            Ok(Box::new(BufReader::with_capacity(
-                BUFFER,
-                flate2::bufread::MultiGzDecoder::new(raw),
-            )))
+        let inner: Box<dyn Read + Send> = if head.starts_with(&[0x1f, 0x8b]) {
+            Box::new(flate2::bufread::MultiGzDecoder::new(raw))
         } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            let decoder = zstd::stream::read::Decoder::with_buffer(raw).map_err(|e| self.io(&e))?;
-            Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
+            Box::new(zstd::stream::read::Decoder::with_buffer(raw).map_err(|e| self.io(&e))?)
         } else {
-            Ok(Box::new(raw))
-        }
+            return Ok(Box::new(raw));
+        };
+        Ok(Box::new(BufReader::with_capacity(BUFFER, guard(inner))))
     }
 
     /// The whole content as text, for files that are small by nature.
@@ -337,14 +437,12 @@ impl File {
         String::from_utf8(bytes).map_err(|e| self.error(format!("UTF-8 text ({})", e.utf8_error())))
     }
 
-    /// The raw bytes for random access: a file on disk or bytes in memory.
+    /// The content for random access: a file on disk or bytes in memory.
     pub(super) fn seekable(&self) -> Result<Seekable, Error> {
-        Ok(match &self.place {
-            Place::Memory(bytes) => Seekable::Memory(bytes.clone()),
-            Place::Disk(path) => {
-                Seekable::Disk(std::fs::File::open(path).map_err(|e| cannot_read(path, &e))?)
-            }
-        })
+        match &self.place {
+            Place::Packed(_) => self.bytes().map(Seekable::Memory),
+            place => place.seekable(),
+        }
     }
 
     /// An error of reading.
@@ -371,54 +469,6 @@ pub(super) enum Seekable {
     Disk(std::fs::File),
     /// Bytes in memory.
     Memory(Bytes),
-}
-
-/// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .collect()
-}
-
-/// Counts and digests the bytes read; at the end, keeps the digest and makes
-/// sure that it is the one known before.
-struct Digested {
-    inner: Box<dyn Read + Send>,
-    name: String,
-    counter: Arc<AtomicU64>,
-    digest: Arc<OnceLock<FileDigest>>,
-    hasher: Option<Sha256>,
-    size: u64,
-}
-
-impl Read for Digested {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        if let (Some(hasher), Some(part)) = (&mut self.hasher, buffer.get(..n)) {
-            hasher.update(part);
-        }
-        self.size += n as u64;
-        self.counter.fetch_add(n as u64, Ordering::Relaxed);
-        if n == 0
-            && !buffer.is_empty()
-            && let Some(hasher) = self.hasher.take()
-        {
-            let sha256 = hex(&hasher.finalize());
-            let now = FileDigest {
-                name: std::mem::take(&mut self.name),
-                size: self.size,
-                sha256,
-            };
-            if *self.digest.get_or_init(|| now.clone()) != now {
-                return Err(std::io::Error::other("the file changed while it was read"));
-            }
-        }
-        Ok(n)
-    }
 }
 
 #[cfg(test)]

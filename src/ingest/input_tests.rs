@@ -1,5 +1,7 @@
 //! Files are found, named, ordered and digested as promised.
 
+use std::sync::atomic::Ordering;
+
 use super::*;
 
 const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

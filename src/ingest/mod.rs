@@ -5,15 +5,21 @@
 //! and hands Arrow batches to a [`Sink`]. Nothing here knows the lake, prints
 //! or downloads.
 
+mod archive;
 mod card;
 mod error;
+#[cfg(test)]
+mod fuzz_tests;
 pub mod generic;
+#[cfg(test)]
+mod hostile_tests;
 mod input;
 pub mod json;
 mod options;
 pub mod read;
 mod rows;
 pub mod sources;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +28,7 @@ pub use error::{Error, shorten};
 pub use input::{File, FileDigest, Input};
 pub use options::{Mapping, OnError, Options};
 pub use read::Record;
-pub use rows::{IntoText, Row, Rows, Sink, Summary, content_id};
+pub use rows::{IntoText, PseudonymKey, Row, Rows, Sink, Summary, content_id};
 
 /// All sources: the generic ones, then the named ones.
 pub fn all() -> impl Iterator<Item = &'static dyn Source> {
@@ -85,6 +91,7 @@ pub fn ingest(
         .map(|d| serde_json::json!({"name": d.name, "size": d.size, "sha256": d.sha256}))
         .collect();
     let some = |text: &'static str| (!text.is_empty()).then_some(text);
+    let about = out.about_source();
     out.row("sources")?
         .text("source", card.name)
         .text("title", card.title)
@@ -95,6 +102,7 @@ pub fn ingest(
         .text("revision", options.param("revision"))
         .bool("format_verified", card.format_verified)
         .json("files", &serde_json::Value::Array(files))
+        .json("meta", &about)
         .finish()?;
     out.finish()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Error;
+use super::{Error, PseudonymKey};
 
 /// What to do with a record that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +38,8 @@ pub struct Options {
     pub on_error: OnError,
     /// Further options of single sources.
     pub params: BTreeMap<String, String>,
+    /// The key of the pseudonyms people get; `None` leaves them as they are.
+    pub pseudonyms: Option<PseudonymKey>,
 }
 
 impl Options {
@@ -51,13 +53,13 @@ impl Options {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MappingText {
-    #[serde(default)]
+    #[serde(default, alias = "columns")]
     map: BTreeMap<String, String>,
     #[serde(default)]
     values: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     constants: BTreeMap<String, Scalar>,
-    #[serde(default)]
+    #[serde(default, alias = "params")]
     options: BTreeMap<String, Scalar>,
 }
 
@@ -123,6 +125,8 @@ impl Options {
     /// [options]
     /// delimiter = ";"
     /// ```
+    ///
+    /// `[columns]` and `[params]` are other names of `[map]` and `[options]`.
     ///
     /// # Errors
     /// When the text is no TOML of that form, or repeats what was given.

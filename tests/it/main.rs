@@ -9,6 +9,7 @@
 
 mod errors;
 mod formats;
+mod ingest;
 mod kill;
 mod lake;
 mod matrix;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::engine::Values;
 use super::plan::{Plan, Settings, lookup};
+use super::standings::stem;
 use crate::ingest::{Error, Record, Rows, content_id, json};
 use crate::schema::Column;
 
@@ -219,6 +220,7 @@ fn ranking<'r>(
     let ranking = match values.text("ranking") {
         Some(id) => id,
         None if one_line => out.id(record),
+        None if settings.spec.by_file => stem(record.file()).to_owned(),
         None => {
             let names = ["item", "annotator", "aspect", "round", "cohort"];
             let parts: Vec<String> = names

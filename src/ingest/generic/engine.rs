@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::files;
 use super::outcome::{Coding, Numbers, Said, read as read_outcome, says_more};
 use super::plan::{Plan, Settings, Spec, Target, lookup, target_name};
-use crate::ingest::{Error, Input, Options, Record, Rows, json};
+use crate::ingest::{Error, File, Options, Record, Rows, json};
 use crate::schema::Column;
 
 /// Reads all files by a spec.
 pub(super) fn read(
     spec: &'static Spec,
-    input: &Input,
+    input: &[&File],
     options: &Options,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
@@ -24,10 +24,14 @@ pub(super) fn read(
         input,
         options,
         plan: Planner::default(),
+        suggested: false,
     };
-    for file in input.files() {
+    for file in input {
         let (records, fixed) = files::open(file, options)?;
-        out.each(records, |record, out| reading.record(record, fixed, out))?;
+        out.each(records, |record, out| {
+            reading.planned(record, fixed, file)?;
+            reading.record(record, fixed, out)
+        })?;
     }
     reading.report(out)
 }
@@ -71,10 +75,11 @@ impl Planner {
 
 struct Reading<'i> {
     settings: Settings,
-    input: &'i Input,
+    input: &'i [&'i File],
     options: &'i Options,
     coding: Option<Coding>,
     plan: Planner,
+    suggested: bool,
 }
 
 /// The values of one record, by target.
@@ -112,6 +117,25 @@ impl Values<'_> {
 }
 
 impl Reading<'_> {
+    /// Makes sure that there is a plan for the record; the first time there is
+    /// none, looks for columns that could be meant.
+    fn planned(&mut self, record: &Record, fixed: bool, file: &File) -> Result<(), Error> {
+        let Err(error) = self.plan.plan(&self.settings, record, fixed) else {
+            return Ok(());
+        };
+        if std::mem::replace(&mut self.suggested, true) {
+            return Err(error);
+        }
+        let (wanted, free) = self.settings.missing(record);
+        Err(super::suggest::add(
+            error,
+            &wanted,
+            &free,
+            file,
+            self.options,
+        ))
+    }
+
     fn record(&mut self, record: &Record, fixed: bool, out: &mut Rows<'_>) -> Result<(), Error> {
         let plan = self.plan.plan(&self.settings, record, fixed)?;
         let mut values = values(&self.settings, plan, record)?;
@@ -266,7 +290,7 @@ fn values<'r>(settings: &Settings, plan: &Plan, record: &'r Record) -> Result<Va
                 let value = match settings.meaning(&column.name, value) {
                     Some("") => Value::Null,
                     Some(text) => Value::String(text.to_owned()),
-                    None => value.clone(),
+                    None => one_or_zero(column, value).unwrap_or_else(|| value.clone()),
                 };
                 values.main.push((column, value));
             }
@@ -283,6 +307,14 @@ fn values<'r>(settings: &Settings, plan: &Plan, record: &'r Record) -> Result<Va
     Ok(values)
 }
 
+/// What came true, written as true or false, as a number.
+fn one_or_zero(column: &Column, value: &Value) -> Option<Value> {
+    if column.name != "truth" || json::float(value).is_some() {
+        return None;
+    }
+    json::boolean(value).map(|b| Value::from(f64::from(u8::from(b))))
+}
+
 /// Names the native field where the fault is in a canonical column.
 fn native_name(mut error: Error, plan: &Plan) -> Error {
     let native = error
@@ -296,10 +328,10 @@ fn native_name(mut error: Error, plan: &Plan) -> Error {
 }
 
 /// Reads all files once to see which numbers stand for outcomes.
-fn scan(settings: &Settings, input: &Input, options: &Options) -> Result<Coding, Error> {
+fn scan(settings: &Settings, input: &[&File], options: &Options) -> Result<Coding, Error> {
     let mut numbers = Numbers::default();
     let mut planner = Planner::default();
-    for file in input.files() {
+    for file in input {
         let (records, fixed) = files::open(file, options)?;
         for record in records {
             // What cannot be read is reported when it is read in earnest.

@@ -5,7 +5,30 @@ use crate::ingest::{Error, File, Options};
 
 /// Opens a file; says whether every record has the same fields.
 pub(super) fn open(file: &File, options: &Options) -> Result<(Records, bool), Error> {
+    if let Some(levels) = options.param("nested") {
+        return Ok((super::nested::open(file, levels, options)?, false));
+    }
+    flat(file, options)
+}
+
+/// As [`open`], every record as it is in the file.
+pub(super) fn flat(file: &File, options: &Options) -> Result<(Records, bool), Error> {
     let format = read::sniff(file)?;
+    if format == Format::Xlsx {
+        return Ok((
+            read::xlsx(
+                file,
+                &read::XlsxOptions {
+                    sheet: options.param("sheet").map(str::to_owned),
+                    header: csv_options(options)?.header,
+                },
+            )?,
+            true,
+        ));
+    }
+    if options.param("sheet").is_some() {
+        return Err(file.error("a workbook (XLSX), for the option sheet"));
+    }
     match options.param("records") {
         Some("*") if matches!(format, Format::JsonObjects | Format::Jsonl) => {
             return Ok((read::json(file, JsonShape::Map)?, false));
@@ -19,7 +42,7 @@ pub(super) fn open(file: &File, options: &Options) -> Result<(Records, bool), Er
     Ok((read::any(file, &csv_options(options)?)?, fixed))
 }
 
-fn csv_options(options: &Options) -> Result<CsvOptions, Error> {
+pub(super) fn csv_options(options: &Options) -> Result<CsvOptions, Error> {
     let wrong =
         |name: &str, value: &str, expected: &str| Error::fatal(expected).field(name).found(value);
     let delimiter = match options.param("delimiter") {

@@ -3,16 +3,25 @@
 //! Columns are recognised by common names (which is reported) or named by the
 //! user; native columns that are not taken go into `meta`.
 
+pub mod annotated_pairs;
 mod emit;
 mod engine;
 mod files;
+#[cfg(test)]
+mod forms_tests;
+mod logs;
+mod matrix;
+mod nested;
 mod outcome;
 mod plan;
+mod preflib;
+mod standings;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use super::{Card, Error, Input, Options, Rows, Source};
+use super::{Card, Error, File, Input, Options, Rows, Source};
 use plan::Spec;
 
 /// The generic sources.
@@ -37,6 +46,18 @@ pub static SOURCES: &[&dyn Source] = &[
         card: &LABELS,
         spec: &LABELS_SPEC,
     },
+    &Generic {
+        card: &logs::PREDICTIONS_CARD,
+        spec: &logs::PREDICTIONS_SPEC,
+    },
+    &Generic {
+        card: &logs::EVENTS_CARD,
+        spec: &logs::EVENTS_SPEC,
+    },
+    &matrix::Matrix,
+    &standings::Standings,
+    &annotated_pairs::AnnotatedPairs,
+    &preflib::PrefLib,
 ];
 
 /// A source for one sort of judgement in any file format.
@@ -51,11 +72,12 @@ impl Source for Generic {
     }
 
     fn read(&self, input: &Input, options: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
-        engine::read(self.spec, input, options, out)
+        let files: Vec<&File> = input.files().iter().collect();
+        engine::read(self.spec, &files, options, out)
     }
 }
 
-const FILES: &str = "CSV, TSV, JSONL, JSON or Parquet files, .gz and .zst too; columns by --map, [values] and [constants]";
+const FILES: &str = "CSV, TSV, JSONL, JSON, Parquet or XLSX files, also as .gz, .zst or .zip; columns by --map, [values] and [constants]";
 
 const OWN: Card = Card {
     name: "",
@@ -98,6 +120,8 @@ static PAIRWISE_SPEC: Spec = Spec {
         &["system_b", "response_b", "text_b"],
     ],
     params: &["coding"],
+    constants: &[],
+    by_file: false,
 };
 
 static RATINGS: Card = Card {
@@ -118,6 +142,8 @@ static RATINGS_SPEC: Spec = Spec {
         &["item", "system", "response", "text", "prompt"],
     ],
     params: &[],
+    constants: &[],
+    by_file: false,
 };
 
 static RANKINGS: Card = Card {
@@ -138,11 +164,13 @@ static RANKINGS_SPEC: Spec = Spec {
         &["entry", "system", "response", "order", "text"],
     ],
     params: &[],
+    constants: &[],
+    by_file: false,
 };
 
 static SCORES: Card = Card {
     name: "scores",
-    title: "Scores of systems in your own files, long or wide",
+    title: "Scores of systems in your own files: long, wide, or nested JSON",
     kinds: &["score"],
     fills: &["scores", "items", "systems", "responses"],
     ..OWN
@@ -159,6 +187,8 @@ static SCORES_SPEC: Spec = Spec {
         &["system", "response", "item", "text"],
     ],
     params: &[],
+    constants: &[],
+    by_file: false,
 };
 
 static LABELS: Card = Card {
@@ -179,4 +209,6 @@ static LABELS_SPEC: Spec = Spec {
         &["item", "system", "response", "text", "prompt"],
     ],
     params: &[],
+    constants: &[],
+    by_file: false,
 };

@@ -48,6 +48,10 @@ pub(super) struct Spec {
     pub(super) needs: &'static [&'static [&'static str]],
     /// Options it knows, beside those of reading.
     pub(super) params: &'static [&'static str],
+    /// What columns hold where the user says nothing of them.
+    pub(super) constants: &'static [(&'static str, &'static str)],
+    /// Whether the lines of a file belong together unless they say otherwise.
+    pub(super) by_file: bool,
 }
 
 /// Options every generic source knows.
@@ -56,6 +60,8 @@ const PARAMS: &[&str] = &[
     "header",
     "quotes",
     "records",
+    "nested",
+    "sheet",
     "wide",
     "columns",
     "revision",
@@ -127,6 +133,13 @@ impl Settings {
                 return Err(Error::fatal("a native column or a constant, not both").field(name));
             }
             constants.push((column, Value::String(text.clone())));
+        }
+        for (name, text) in spec.constants {
+            let said = options.mapping.columns.contains_key(*name)
+                || options.mapping.constants.contains_key(*name);
+            if let Some(column) = table.column(name).filter(|_| !said) {
+                constants.push((column, Value::String((*text).to_owned())));
+            }
         }
         for name in options.mapping.values.keys() {
             if table.column(name).is_none() {
@@ -200,7 +213,7 @@ impl Settings {
             let error = Error::fatal("the name of a column of the files")
                 .field(column)
                 .found(native);
-            match nearest(native, names()) {
+            match nearest(native, names().take(SHOWN * 25)) {
                 Some(near) => error.hint(format!("did you mean '{near}'?")),
                 None => error.hint(format!(
                     "they have: {}",
@@ -223,8 +236,27 @@ impl Settings {
             .map(|(column, native)| error(column, native))
     }
 
+    /// The needed columns nothing was found for, and the native columns that
+    /// are not taken.
+    pub(super) fn missing(&self, record: &Record) -> (Vec<&'static str>, Vec<String>) {
+        let plan = self.find(record);
+        let missing = |group: &&&[&'static str]| !group.iter().any(|name| self.has(&plan, name));
+        let wanted = self.spec.needs.iter().filter(missing);
+        (
+            wanted.flat_map(|group| group.iter().copied()).collect(),
+            plan.meta.iter().map(ToString::to_string).collect(),
+        )
+    }
+
     /// Finds the native columns for the fields of `record`.
     pub(super) fn plan(&self, record: &Record, fixed: bool) -> Result<Plan, Error> {
+        let plan = self.find(record);
+        let natives: Vec<&str> = record.fields().map(|(name, _)| name).collect();
+        self.check(&plan, record, &natives, fixed)?;
+        Ok(plan)
+    }
+
+    fn find(&self, record: &Record) -> Plan {
         let natives: Vec<&str> = record.fields().map(|(name, _)| name).collect();
         let squashed: Vec<String> = natives.iter().map(|n| squash(n)).collect();
         let mut taken: BTreeSet<&str> = BTreeSet::new();
@@ -270,8 +302,18 @@ impl Settings {
                 plan.meta.push(name.into());
             }
         }
-        self.check(&plan, record, &natives, fixed)?;
-        Ok(plan)
+        plan
+    }
+
+    /// Whether something fills a column.
+    fn has(&self, plan: &Plan, name: &str) -> bool {
+        self.constant(name).is_some()
+            || plan
+                .take
+                .iter()
+                .any(|(target, _)| target_name(target) == name)
+            || (!plan.wide.is_empty()
+                && (name == self.spec.value || self.wide_into.is_some_and(|c| c.name == name)))
     }
 
     /// Whether a column is filled by the cells or names of wide columns.
@@ -293,17 +335,8 @@ impl Settings {
             };
             error.in_file(record.file()).at_record(record.number())
         };
-        let has = |name: &str| {
-            self.constant(name).is_some()
-                || plan
-                    .take
-                    .iter()
-                    .any(|(target, _)| target_name(target) == name)
-                || (!plan.wide.is_empty()
-                    && (name == self.spec.value || self.wide_into.is_some_and(|c| c.name == name)))
-        };
         for group in self.spec.needs {
-            if group.iter().any(|name| has(name)) {
+            if group.iter().any(|name| self.has(plan, name)) {
                 continue;
             }
             let name = group.first().copied().unwrap_or_default();
@@ -312,14 +345,15 @@ impl Settings {
                 .iter()
                 .find(|w| w.name == name)
                 .map_or(&[][..], |w| w.words);
-            let free = plan.meta.iter().map(|n| &**n);
+            // A file with very many columns must not make a very long error.
+            let free = plan.meta.iter().map(|n| &**n).take(SHOWN * 4);
             let near = free
                 .clone()
                 .find(|n| nearest(&squash(n), known.iter().copied().chain([name])).is_some());
             let near = near.or_else(|| free.clone().next()).unwrap_or("COLUMN");
             let mut hint = format!(
                 "the file has: {}; say which by --map {name}={near}",
-                natives.join(", ")
+                listed(natives)
             );
             if self.spec.wide.is_some() && name == self.spec.value {
                 hint.push_str(", or name the columns of a wide file by the option wide");
@@ -337,7 +371,7 @@ impl Settings {
             ));
         }
         if self.is_wide() && plan.wide.is_empty() {
-            let hint = format!("the file has: {}", natives.join(", "));
+            let hint = format!("the file has: {}", listed(natives));
             return Err(wrong(
                 Error::new("a column as named by the option wide")
                     .found(&self.wide.join(","))
@@ -346,6 +380,22 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Names shown in an error.
+const SHOWN: usize = 40;
+
+/// Some names, shortened, as one text.
+fn listed(names: &[&str]) -> String {
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|n| crate::ingest::shorten(n, 60))
+        .collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
 }
 
 /// The value at a native name or dotted path; `None` when absent or NULL.

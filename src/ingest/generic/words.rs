@@ -13,7 +13,7 @@ pub(super) fn squash(name: &str) -> String {
         .collect()
 }
 
-const ITEM: Words = (
+pub(super) const ITEM: Words = (
     "item",
     &[
         "item",
@@ -28,7 +28,7 @@ const ITEM: Words = (
         "instructionid",
     ],
 );
-const ANNOTATOR: Words = (
+pub(super) const ANNOTATOR: Words = (
     "annotator",
     &[
         "annotator",
@@ -55,8 +55,8 @@ const ASPECT: Words = (
 );
 const CONFIDENCE: Words = ("confidence", &["confidence", "certainty"]);
 const REPEAT: Words = ("repeat", &["repeat", "repetition"]);
-const ROUND: Words = ("round", &["round", "turnorder"]);
-const TIME: Words = (
+pub(super) const ROUND: Words = ("round", &["round", "turnorder"]);
+pub(super) const TIME: Words = (
     "time",
     &[
         "time",
@@ -67,7 +67,7 @@ const TIME: Words = (
         "date",
     ],
 );
-const COHORT: Words = ("cohort", &["cohort", "group"]);
+pub(super) const COHORT: Words = ("cohort", &["cohort", "group"]);
 const RATIONALE: Words = (
     "rationale",
     &[
@@ -84,7 +84,7 @@ const PROMPT: Words = (
     "prompt",
     &["prompt", "instruction", "question", "query", "prompttext"],
 );
-const SYSTEM: Words = (
+pub(super) const SYSTEM: Words = (
     "system",
     &[
         "system",
@@ -282,7 +282,20 @@ pub(super) const RANKINGS: &[Words] = &[
             "contestid",
         ],
     ),
-    ("entry", &["entry", "candidate", "option", "alternative"]),
+    (
+        "entry",
+        &[
+            "entry",
+            "candidate",
+            "option",
+            "alternative",
+            "player",
+            "team",
+            "teamname",
+            "participant",
+            "competitor",
+        ],
+    ),
     ITEM,
     SYSTEM,
     RESPONSE,
@@ -297,7 +310,8 @@ pub(super) const RANKINGS: &[Words] = &[
     ),
     ("n_ranked", &["nranked", "k"]),
     ("n_offered", &["noffered", "m"]),
-    ("score", &["score"]),
+    ("score", &["score", "points"]),
+    ("weight", &["weight", "nvoters", "multiplicity"]),
     ROUND,
     TIME,
     COHORT,
@@ -365,6 +379,7 @@ pub(super) const SCORES: &[Words] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::{logs, matrix};
     use super::*;
     use crate::schema;
 
@@ -377,6 +392,9 @@ mod tests {
             ("rankings", RANKINGS),
             ("labels", LABELS),
             ("scores", SCORES),
+            ("events", logs::EVENTS),
+            ("events", logs::PREDICTIONS),
+            ("edges", matrix::EDGES),
         ] {
             let table = schema::table(table).unwrap();
             for (column, names) in words {

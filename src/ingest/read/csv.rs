@@ -16,7 +16,7 @@ use crate::ingest::{Error, File};
 /// closed, which would otherwise swallow the rest of the file.
 const SENTINEL: &[u8] = b"\n\x1a\x1a\x1a\n";
 /// Most columns.
-const MAX_COLUMNS: usize = 16_384;
+const MAX_COLUMNS: usize = super::MAX_FIELDS;
 
 /// Where the names of the columns come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -141,6 +141,34 @@ pub fn csv(file: &File, options: &CsvOptions) -> Result<Records, Error> {
     Ok(Box::new(rows))
 }
 
+/// Names for columns: those without one are called `column_<n>`.
+pub(super) fn column_names(file: &File, given: Vec<String>) -> Result<Vec<Arc<str>>, Error> {
+    if given.len() > MAX_COLUMNS {
+        return Err(file.error(format!("at most {MAX_COLUMNS} columns")));
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut names = Vec::with_capacity(given.len());
+    for (at, name) in given.into_iter().enumerate() {
+        let name = if name.is_empty() {
+            format!("column_{}", at + 1)
+        } else {
+            name
+        };
+        if let Some(before) = seen.insert(name.clone(), at + 1) {
+            return Err(file
+                .error("each column to have a name of its own")
+                .at_record(1)
+                .found(&name)
+                .hint(format!(
+                    "columns {before} and {} have the same name",
+                    at + 1
+                )));
+        }
+        names.push(name.into());
+    }
+    Ok(names)
+}
+
 struct Rows<R> {
     file: File,
     reader: csv::Reader<R>,
@@ -154,29 +182,7 @@ struct Rows<R> {
 impl<R: Read> Rows<R> {
     /// Takes the names of the columns.
     fn name(&mut self, given: Vec<String>) -> Result<(), Error> {
-        if given.len() > MAX_COLUMNS {
-            return Err(self.file.error(format!("at most {MAX_COLUMNS} columns")));
-        }
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        for (at, name) in given.into_iter().enumerate() {
-            let name = if name.is_empty() {
-                format!("column_{}", at + 1)
-            } else {
-                name
-            };
-            if let Some(before) = seen.insert(name.clone(), at + 1) {
-                return Err(self
-                    .file
-                    .error("each column to have a name of its own")
-                    .at_record(1)
-                    .found(&name)
-                    .hint(format!(
-                        "columns {before} and {} have the same name",
-                        at + 1
-                    )));
-            }
-            self.names.push(name.into());
-        }
+        self.names = column_names(&self.file, given)?;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::jsonl::{Names, object, value};
-use super::{MAX_RECORD, Record, Records, skip_bom};
+use super::{MAX_FIELDS, MAX_RECORD, Record, Records, skip_bom};
 use crate::ingest::{Error, File};
 
 /// How deep JSON may be nested.
@@ -26,6 +26,9 @@ pub enum JsonShape {
     /// One object; each entry is a record. The entry's key becomes the field
     /// `key`; an entry that is no object becomes the field `value`.
     Map,
+    /// As [`JsonShape::Map`], without the entry of this name, which is passed
+    /// over however long it is.
+    Except(String),
     /// Objects one after another, with or without line breaks inside.
     Objects,
 }
@@ -53,7 +56,17 @@ pub fn json(file: &File, shape: JsonShape) -> Result<Records, Error> {
         JsonShape::Objects => State::Objects,
         JsonShape::Map => {
             scanner.expect(b'{', "a JSON object of records")?;
-            State::Map { first: true }
+            State::Map {
+                first: true,
+                except: None,
+            }
+        }
+        JsonShape::Except(name) => {
+            scanner.expect(b'{', "a JSON object")?;
+            State::Map {
+                first: true,
+                except: Some(name),
+            }
         }
         JsonShape::Named(name) => {
             scanner.expect(b'{', "a JSON object that holds the records")?;
@@ -79,7 +92,7 @@ enum End {
 
 enum State {
     List { first: bool, end: End },
-    Map { first: bool },
+    Map { first: bool, except: Option<String> },
     Objects,
     Done,
 }
@@ -120,6 +133,11 @@ impl Iterator for Elements {
 fn entry(key: String, value: Value, file: &Arc<str>, number: u64) -> Result<Record, Error> {
     let mut fields = vec![(Arc::from("key"), Value::String(key))];
     match value {
+        Value::Object(map) if map.len() > MAX_FIELDS => {
+            let error = Error::new(format!("at most {MAX_FIELDS} fields in an entry"));
+            let error = error.found(&format!("{} fields", map.len()));
+            return Err(error.in_file(file).at_record(number));
+        }
         Value::Object(map) => {
             if map.contains_key("key") {
                 let error = Error::new(
@@ -163,15 +181,19 @@ impl Elements {
                 scanner.number += 1;
                 scanner.element().map(|bytes| Some((None, bytes)))
             }
-            State::Map { first } => {
+            State::Map { first, except } => loop {
                 if !scanner.more(first, b'}')? {
                     scanner.end()?;
                     return Ok(None);
                 }
                 scanner.number += 1;
                 let key = scanner.key()?;
-                scanner.element().map(|bytes| Some((Some(key), bytes)))
-            }
+                if except.as_ref() == Some(&key) {
+                    scanner.skip()?;
+                    continue;
+                }
+                return scanner.element().map(|bytes| Some((Some(key), bytes)));
+            },
         }
     }
 }
@@ -272,8 +294,10 @@ impl Scanner {
             if key == name {
                 return self.expect(b'[', "an array of records");
             }
-            self.element()?;
-            seen.push(key);
+            self.skip()?;
+            if seen.len() < 40 {
+                seen.push(key);
+            }
         }
         let error = self.wrong("an entry that holds the records").field(name);
         Err(error.hint(format!("the document has: {}", seen.join(", "))))
@@ -284,14 +308,25 @@ impl Scanner {
         let mut first = false;
         while self.more(&mut first, b'}')? {
             self.key()?;
-            self.element()?;
+            self.skip()?;
         }
         Ok(())
     }
 
     /// The bytes of one JSON value.
     fn element(&mut self) -> Result<Vec<u8>, Error> {
+        self.scan(true)
+    }
+
+    /// Passes over one JSON value, however long.
+    fn skip(&mut self) -> Result<(), Error> {
+        self.scan(false).map(|_| ())
+    }
+
+    /// Goes to the end of one JSON value; its bytes if they are to be kept.
+    fn scan(&mut self, keep: bool) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
+        let mut length = 0_usize;
         let mut lexer = Lexer::default();
         if self.peek()?.is_none() {
             return Err(self.wrong("a JSON value; the file breaks off"));
@@ -308,7 +343,10 @@ impl Scanner {
                 return Err(self.wrong("the end of this record; the file breaks off"));
             }
             let (used, end) = lexer.scan(buffer);
-            bytes.extend_from_slice(buffer.get(..used).unwrap_or_default());
+            length += used;
+            if keep {
+                bytes.extend_from_slice(buffer.get(..used).unwrap_or_default());
+            }
             self.reader.consume(used);
             if bytes.len() > MAX_RECORD {
                 return Err(self.wrong("records of at most 64 MiB"));
@@ -318,7 +356,7 @@ impl Scanner {
             }
             if end {
                 // An empty value would never be passed over.
-                return if bytes.is_empty() {
+                return if length == 0 {
                     Err(self.wrong("a JSON value"))
                 } else {
                     Ok(bytes)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{MAX_RECORD, Record, Records, skip_bom, strict};
+use super::{MAX_FIELDS, MAX_RECORD, Record, Records, skip_bom, strict};
 use crate::ingest::error::RAW_LIMIT;
 use crate::ingest::{Error, File, json};
 
@@ -116,6 +116,13 @@ pub(super) fn object(
             .raw(&json::canonical(&value));
         return Err(error.in_file(file).at_record(number));
     };
+    if map.len() > MAX_FIELDS {
+        let error = Error::new(format!("at most {MAX_FIELDS} fields in a record"));
+        return Err(error
+            .found(&format!("{} fields", map.len()))
+            .in_file(file)
+            .at_record(number));
+    }
     let fields = map
         .into_iter()
         .enumerate()

@@ -14,6 +14,8 @@ mod record;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod xlsx;
+mod xlsx_book;
 
 use std::io::BufRead;
 
@@ -23,11 +25,15 @@ pub use self::jsonl::jsonl;
 pub use self::parquet::{cell, parquet, parquet_columns};
 pub use self::record::Record;
 pub use self::strict::parse as parse_json;
+pub use self::xlsx::{XlsxOptions, xlsx};
 
 use super::{Error, File};
 
 /// Longest record, in bytes.
 pub const MAX_RECORD: usize = 64 << 20;
+
+/// Most fields of a record.
+pub(super) const MAX_FIELDS: usize = 16_384;
 
 /// Records of one file, in the order of the file.
 pub type Records = Box<dyn Iterator<Item = Result<Record, Error>>>;
@@ -45,6 +51,8 @@ pub enum Format {
     JsonObjects,
     /// Parquet.
     Parquet,
+    /// A workbook of sheets (XLSX).
+    Xlsx,
 }
 
 /// Looks at the content, then at the name, of a file.
@@ -59,9 +67,17 @@ pub fn sniff(file: &File) -> Result<Format, Error> {
         return Ok(Format::Parquet);
     }
     if head.starts_with(b"PK\x03\x04") {
+        // Other archives were opened when the files were handed over.
+        if file
+            .parts()?
+            .iter()
+            .any(|p| **p.name() == *"xl/workbook.xml")
+        {
+            return Ok(Format::Xlsx);
+        }
         return Err(file
-            .error("text or Parquet, not a zip archive or an XLSX file")
-            .hint("unpack it, or export it as CSV"));
+            .error("text, Parquet or a workbook, not an archive inside an archive")
+            .hint("unpack it"));
     }
     skip_bom(&mut reader, file)?;
     let first = loop {
@@ -100,6 +116,13 @@ pub fn any(file: &File, csv_options: &CsvOptions) -> Result<Records, Error> {
         Format::JsonList => json(file, JsonShape::List),
         Format::JsonObjects => json(file, JsonShape::Objects),
         Format::Parquet => parquet(file),
+        Format::Xlsx => xlsx(
+            file,
+            &XlsxOptions {
+                sheet: None,
+                header: csv_options.header.clone(),
+            },
+        ),
     }
 }
 

@@ -5,6 +5,7 @@
 //! buffered in Arrow builders and handed to a [`Sink`] in batches.
 
 mod buffer;
+mod pseudonym;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,8 @@ use super::error::{RAW_LIMIT, cut};
 use super::{Card, Error, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
+pub use pseudonym::PseudonymKey;
+use pseudonym::Pseudonyms;
 use row::{Cell, Staged};
 pub use row::{IntoText, Row};
 
@@ -59,6 +62,9 @@ struct Place {
 
 type Short = [u8; 16];
 
+/// How many rows written once are remembered whole.
+const LATELY: usize = 4096;
+
 /// The typed writer.
 pub struct Rows<'a> {
     dataset: String,
@@ -70,9 +76,14 @@ pub struct Rows<'a> {
     rejected: Option<(Place, i64)>,
     open: bool,
     once: BTreeMap<(usize, Short), Short>,
+    /// Rows written once, by table and name: most repetitions are found here,
+    /// without a digest.
+    lately: Vec<BTreeMap<String, Vec<Cell>>>,
     occurrences: BTreeMap<Short, u32>,
     notes: BTreeMap<String, ()>,
+    about_source: serde_json::Map<String, serde_json::Value>,
     quarantined: u64,
+    pseudonyms: Option<Pseudonyms>,
 }
 
 impl<'a> Rows<'a> {
@@ -105,9 +116,15 @@ impl<'a> Rows<'a> {
             rejected: None,
             open: false,
             once: BTreeMap::new(),
+            lately: vec![BTreeMap::new(); schema::tables().len()],
             occurrences: BTreeMap::new(),
             notes: BTreeMap::new(),
+            about_source: serde_json::Map::new(),
             quarantined: 0,
+            pseudonyms: options
+                .pseudonyms
+                .clone()
+                .map(|key| Pseudonyms::new(key, dataset)),
         })
     }
 
@@ -241,6 +258,23 @@ impl<'a> Rows<'a> {
         self.notes.insert(text.into(), ());
     }
 
+    /// Keeps what a file says of itself as a whole, in the `meta` of the row
+    /// of `sources`; the last word on one key holds.
+    pub fn source_meta(&mut self, key: &str, value: serde_json::Value) {
+        self.about_source.insert(key.to_owned(), value);
+    }
+
+    /// What was said of the source as a whole.
+    pub(super) fn about_source(&mut self) -> serde_json::Value {
+        if self.pseudonyms.is_some() {
+            self.source_meta("pseudonymised", true.into());
+        }
+        match std::mem::take(&mut self.about_source) {
+            none if none.is_empty() => serde_json::Value::Null,
+            some => serde_json::Value::Object(some),
+        }
+    }
+
     /// A stable id for a record without a native key: a digest of its content,
     /// and a count where the same content comes again. It does not depend on
     /// the order of records or files. Prefer a native key.
@@ -269,6 +303,10 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When the sink fails.
     pub fn finish(mut self) -> Result<Summary, Error> {
+        if let Some(pseudonyms) = &self.pseudonyms {
+            let count = pseudonyms.count();
+            self.note(format!("{count} identifiers of people are pseudonyms"));
+        }
         let mut summary = Summary {
             quarantined: self.quarantined,
             notes: std::mem::take(&mut self.notes).into_keys().collect(),
@@ -303,6 +341,9 @@ impl<'a> Rows<'a> {
         let mut fresh: BTreeMap<(usize, Short), Short> = BTreeMap::new();
         let mut kept = Vec::with_capacity(self.staged.len());
         for row in std::mem::take(&mut self.staged) {
+            if row.once && self.is_repeated(&row) {
+                continue;
+            }
             if row.once {
                 let table = row.table;
                 let key_cells = table
@@ -320,12 +361,35 @@ impl<'a> Rows<'a> {
             }
             kept.push(row);
         }
+        let short = |row: &&Staged| row.cells.iter().map(Cell::bytes).sum::<usize>() < 1024;
+        for row in kept.iter().filter(|row| row.once).filter(short) {
+            if let Some(Cell::Text(name)) = row.cells.get(1)
+                && let Some(names) = self.lately.get_mut(row.table.index())
+                && names.len() < LATELY
+            {
+                names.insert(name.clone(), row.cells.clone());
+            }
+        }
         self.once.append(&mut fresh);
         self.staged = kept;
         Ok(())
     }
 
+    /// Whether the same row was written lately.
+    fn is_repeated(&self, row: &Staged) -> bool {
+        let Some(Cell::Text(name)) = row.cells.get(1) else {
+            return false;
+        };
+        let known = self.lately.get(row.table.index());
+        known
+            .and_then(|names| names.get(name))
+            .is_some_and(|cells| *cells == row.cells)
+    }
+
     fn commit(&mut self) -> Result<(), Error> {
+        if let Some(pseudonyms) = &mut self.pseudonyms {
+            pseudonyms.replace(&mut self.staged);
+        }
         for row in self.staged.drain(..) {
             if let Some(buffer) = self.buffers.get_mut(row.table.index()) {
                 buffer.push(row.cells);

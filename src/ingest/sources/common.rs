@@ -154,7 +154,7 @@ pub(super) fn records(file: &File) -> Result<read::Records, Error> {
     match read::sniff(file)? {
         read::Format::JsonList => read::json(file, read::JsonShape::List),
         read::Format::Jsonl | read::Format::JsonObjects => read::any(file, &CsvOptions::default()),
-        read::Format::Csv | read::Format::Parquet => Err(file.error("JSON")),
+        read::Format::Csv | read::Format::Parquet | read::Format::Xlsx => Err(file.error("JSON")),
     }
 }
 
