@@ -88,11 +88,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     }
     columns.extend([Column::Numbers(marks), Column::Absent]);
     columns.push(Column::Numbers(rows.numbers(3).to_vec()));
-    let approvals = Rows {
-        columns,
-        len: rows.len,
-        n_null: 0,
-    };
+    let approvals = Rows::new(columns, rows.len);
     let ballots = ballots::read_at(&approvals, options, 0)?;
     let total = Profile::total_weight(&ballots.profile);
     let result = ballots.profile.approval();

@@ -99,9 +99,5 @@ fn select(rows: &Rows, members: &[usize]) -> Rows {
         }
         _ => Column::Absent,
     };
-    Rows {
-        columns: rows.columns.iter().map(pick).collect(),
-        len: members.len(),
-        n_null: 0,
-    }
+    Rows::new(rows.columns.iter().map(pick).collect(), members.len())
 }

@@ -19,7 +19,7 @@ pub(super) struct ItemMetric {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    Alpha(Level),
+    Alpha(Level<'static>),
     Fleiss,
 }
 

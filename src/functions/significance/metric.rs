@@ -272,11 +272,7 @@ impl Metric {
             other => pick(other, picks),
         };
         let columns = self.columns.iter().enumerate().map(column).collect();
-        let mut rows = Rows {
-            columns,
-            len: picks.len(),
-            n_null: 0,
-        };
+        let mut rows = Rows::new(columns, picks.len());
         if matches!(self.function.body, Body::Rows(_)) {
             rows.sort();
         }

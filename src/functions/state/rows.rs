@@ -40,6 +40,16 @@ pub enum Column {
 }
 
 impl Rows {
+    /// Rows of a computation's own, without order keys: `len` in each column that is not absent.
+    pub fn new(columns: Vec<Column>, len: usize) -> Self {
+        Self {
+            columns,
+            len,
+            n_null: 0,
+            keys: Vec::new(),
+        }
+    }
+
     /// For ordered functions, the number of every row's order key: 0 for the
     /// first key, one more for each distinct one.
     pub fn steps(&self) -> Vec<u32> {

@@ -6,10 +6,10 @@ use crate::stats::num;
 use crate::stats::rng::{CountTable, Stream};
 
 /// The agreement computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PatternMetric {
     /// Krippendorff's alpha.
-    Alpha(Level),
+    Alpha(Level<'static>),
     /// Fleiss' kappa as generalised by Gwet.
     Fleiss,
 }
