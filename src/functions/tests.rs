@@ -91,18 +91,22 @@ fn definitions_are_complete() {
 
 #[test]
 fn examples_are_true() {
+    let mut wrong = Vec::new();
     block(async {
         for f in all() {
             let session = session(2, 8192).await;
-            let answer = session.query(f.example.sql, &Params::new()).await;
-            let answer = answer.unwrap_or_else(|e| panic!("{}: {e}\n{}", f.name, f.example.sql));
-            assert_eq!(
-                csv(&answer),
-                f.example.result,
-                "{}: {}",
-                f.name,
-                f.example.sql
-            );
+            let answer = match session.query(f.example.sql, &Params::new()).await {
+                Ok(answer) => answer,
+                Err(e) => {
+                    wrong.push(format!("{}: {e}\n{}", f.name, f.example.sql));
+                    continue;
+                }
+            };
+            let got = csv(&answer);
+            if got != f.example.result {
+                let (sql, want) = (f.example.sql, f.example.result);
+                wrong.push(format!("{}: {sql}\ngot\n{got}expected\n{want}", f.name));
+            }
             assert!(
                 answer.verdict.reproducible,
                 "{}: {:?}",
@@ -110,6 +114,7 @@ fn examples_are_true() {
             );
         }
     });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -224,10 +229,12 @@ fn layout(rows: &RecordBatch, stride: usize, text: &DataType, partitions: usize)
 #[test]
 fn one_answer_whatever_the_layout() {
     let rows = judgements(600);
+    let mut wrong = Vec::new();
     block(async {
         for f in all() {
             for &sql in f.calls {
                 let mut digests = BTreeSet::new();
+                let mut first: Option<Vec<RecordBatch>> = None;
                 let dictionary =
                     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
                 for (stride, text) in [
@@ -241,21 +248,42 @@ fn one_answer_whatever_the_layout() {
                             session
                                 .add_table("t", Arc::new(layout(&rows, stride, &text, partitions)));
                             let answer = session.query(sql, &Params::new()).await;
-                            let answer = answer.unwrap_or_else(|e| panic!("{sql}: {e}"));
+                            let answer = match answer {
+                                Ok(answer) => answer,
+                                Err(e) => {
+                                    if digests.insert(e.to_string()) {
+                                        wrong.push(format!("{sql}: {e}"));
+                                    }
+                                    continue;
+                                }
+                            };
                             assert!(answer.rows() > 0, "{sql} has no rows");
                             assert!(
                                 answer.verdict.reproducible,
                                 "{sql}: {:?}",
                                 answer.verdict.reasons
                             );
-                            digests.insert(answer.digest.to_string());
+                            if digests.insert(answer.digest.to_string()) && digests.len() > 1 {
+                                let text = |b: &Vec<RecordBatch>| format!("{b:#?}");
+                                let (one, two) = (first.as_ref().map(text), text(&answer.batches));
+                                let one = one.unwrap_or_default();
+                                let mut lines = one.lines().zip(two.lines());
+                                let differ = lines.find(|(a, b)| a != b);
+                                wrong.push(format!(
+                                    "{sql}\n{partitions} partitions, batches of {batch_size}: {differ:?}"
+                                ));
+                            }
+                            first.get_or_insert_with(|| answer.batches.clone());
                         }
                     }
                 }
-                assert_eq!(digests.len(), 1, "{sql}");
+                if digests.len() != 1 {
+                    wrong.push(format!("{sql}: {digests:?}"));
+                }
             }
         }
     });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The error of a query, as text.
