@@ -244,6 +244,10 @@ pub(crate) fn order_required(f: &Function) -> Fault {
 }
 
 fn number_type(f: &Function, name: &str, ty: &DataType) -> Result<DataType> {
+    // Functions of dictionary-encoded text give dictionary-encoded numbers.
+    if let DataType::Dictionary(_, value) = ty {
+        return number_type(f, name, value);
+    }
     if ty.is_numeric() || ty.is_null() || matches!(ty, DataType::Boolean) {
         Ok(DataType::Float64)
     } else {

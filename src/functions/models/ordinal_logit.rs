@@ -38,7 +38,7 @@ coefficient shifts towards higher levels.",
         sql: "SELECT * FROM (VALUES (0, 0), (0, 1), (1, 1), (0, 2), (1, 3), (2, 3), (1, 4), (2, 5)) AS t(y, x) |> \
 CALL ordinal_logit(predictors => (x)) |> SELECT term, kind, round(estimate, 4) AS estimate, round(log_likelihood, \
 6) AS ll",
-        result: "term,kind,estimate,ll\nx,coefficient,1.3628,-5.691141\n0|1,cut,2.218,-5.691141\n1|2,cut,5.2779,-5.691141\n",
+        result: "term,kind,estimate,ll\n0|1,cut,2.218,-5.691141\n1|2,cut,5.2779,-5.691141\nx,coefficient,1.3628,-5.691141\n",
     },
     calls: &[
         "SELECT * FROM ordinal_logit(t, y => value, predictors => (x, weight), by => grp)",

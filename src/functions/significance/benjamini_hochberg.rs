@@ -9,7 +9,7 @@ pub(super) static FUNCTION: Function = Function {
     summary: "p-values adjusted to control the false discovery rate",
     details: "A hypothesis is rejected where its adjusted value is at most `alpha`. dependence => 'any' is the form \
 of Benjamini and Yekutieli, valid under any dependence. Rows with a NULL are dropped, do not count as tests, and \
-are counted in `n_null`. Rows are listed by p-value, then hypothesis.",
+are counted in `n_null`.",
     formula: "adjusted p_(i) = min over j >= i of m p_(j) / j, at most 1; 'any': times sum of 1/i",
     errors: "a p-value outside 0 to 1; a hypothesis given twice",
     params: &[HYPOTHESIS, P_VALUE],
@@ -32,7 +32,7 @@ dependency. Ann. Stat. 29, 1165-1188.",
     example: Example {
         sql: "SELECT * FROM (VALUES ('h1', 0.01), ('h2', 0.04), ('h3', 0.03), ('h4', 0.5)) AS t(hypothesis, \
 p_value) |> CALL benjamini_hochberg() |> SELECT hypothesis, round(adjusted, 6) AS adjusted, rejected",
-        result: "hypothesis,adjusted,rejected\nh1,0.04,true\nh3,0.053333,false\nh2,0.053333,false\nh4,0.5,false\n",
+        result: "hypothesis,adjusted,rejected\nh1,0.04,true\nh2,0.053333,false\nh3,0.053333,false\nh4,0.5,false\n",
     },
     calls: &[
         "SELECT * FROM benjamini_hochberg(t, hypothesis => item, p_value => x / 20, filter => annotator = \

@@ -511,7 +511,8 @@ impl Report<'_> {
     fn estimate(&self, name: &str, at: Option<usize>, unit: f64, n: u64) -> Estimate {
         let found = at.zip(self.variances);
         let value = found.and_then(|(i, _)| finite(unit * self.beta[i]));
-        let error = |v: f64| finite(unit * sqrt(v.max(0.0)));
+        // Rounding may take a variance of 0 below it; NaN stays without a value.
+        let error = |v: f64| finite(v).and_then(|v| finite(unit * sqrt(v.max(0.0))));
         let stderr = found.and_then(|(i, v)| error(v.0[i]));
         let sandwich = found.and_then(|(i, v)| error(v.1[i]));
         let used = match self.o.errors {
