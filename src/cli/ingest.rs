@@ -31,13 +31,18 @@ impl From<ingest::Error> for Failure {
 }
 
 /// Hands rows to the staging area of the lake.
-struct ToLake {
+struct ToLake<'p> {
     staging: Staging,
     specs: BTreeMap<&'static str, TableSpec>,
+    /// Sees the rows before the lake does.
+    preview: Option<&'p mut Preview>,
 }
 
-impl Sink for ToLake {
+impl Sink for ToLake<'_> {
     fn write(&mut self, table: &'static Table, batch: RecordBatch) -> Result<(), ingest::Error> {
+        if let Some(preview) = &mut self.preview {
+            preview.write(table, batch.clone())?;
+        }
         let spec = self.specs.entry(&table.name).or_insert_with(|| TableSpec {
             name: table.name.clone(),
             schema: table.arrow(),
@@ -66,10 +71,13 @@ pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Resul
     let options = options(args)?;
     let input = Input::from_paths(&args.paths)?;
     if args.dry_run {
+        // A lake in memory takes the rows, so that keys are checked as in earnest.
+        let trial = Lake::in_memory().await?;
         let mut preview = Preview::default();
-        let summary = with_progress(ui, &input, source.card().name, || {
-            ingest::ingest(source, &input, &options, &mut preview)
-        })?;
+        let meta = lakes::meta(None, String::new());
+        let into = (&trial, MAIN, meta);
+        let (summary, _) =
+            into_lake(into, source, &input, &options, ui, Some(&mut preview)).await?;
         preview.show(ui, &summary)?;
         report(args, ui, &summary)?;
         ui.note(&format!(
@@ -85,7 +93,8 @@ pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Resul
         .unwrap_or_else(|| format!("ingest {}", args.source));
     let meta = lakes::meta(args.author.as_deref(), message);
     let branch = global.at.as_deref().unwrap_or(MAIN);
-    let (summary, committed) = into_lake(&lake, source, &input, &options, branch, meta, ui).await?;
+    let into = (&lake, branch, meta);
+    let (summary, committed) = into_lake(into, source, &input, &options, ui, None).await?;
     report(args, ui, &summary)?;
     let state = if committed.changed {
         ""
@@ -103,13 +112,12 @@ pub(crate) async fn ingest(args: &IngestArgs, global: &Global, ui: &Ui) -> Resul
 
 /// Reads `input` and commits its rows.
 pub(crate) async fn into_lake(
-    lake: &Lake,
+    (lake, branch, meta): (&Lake, &str, CommitMeta),
     source: &'static dyn Source,
     input: &Input,
     options: &Options,
-    branch: &str,
-    meta: CommitMeta,
     ui: &Ui,
+    preview: Option<&mut Preview>,
 ) -> Result<(Summary, Committed), Failure> {
     let card = source.card();
     let dataset = if options.dataset.is_empty() {
@@ -120,10 +128,18 @@ pub(crate) async fn into_lake(
     let mut sink = ToLake {
         staging: lake.stage(dataset)?,
         specs: BTreeMap::new(),
+        preview,
     };
     let summary = with_progress(ui, input, card.name, || {
         ingest::ingest(source, input, options, &mut sink)
     })?;
+    if summary.quarantined == 0 && summary.rows.keys().all(|table| *table == "sources") {
+        return Err(
+            Failure::new(Kind::Data, "the files hold no records").hint(format!(
+                "nothing is committed: dataset {dataset} stays as it is"
+            )),
+        );
+    }
     let files = input.digests()?;
     let entry = SourceEntry {
         files: files.iter().map(source_file).collect::<Result<_, _>>()?,

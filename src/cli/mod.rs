@@ -30,7 +30,7 @@ use error::{Failure, Kind};
 use ui::Ui;
 
 /// Stack of the threads that plan and run queries.
-const STACK: usize = 16 << 20;
+const STACK: usize = 64 << 20;
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {

@@ -338,7 +338,8 @@ pub(crate) async fn replay(args: &ReplayArgs, global: &Global, ui: &Ui) -> Resul
         (_, None) => None,
     };
     let session = Session::open(lake, at.as_deref(), options(&args.engine)).await?;
-    let replay = engine::replay(&session, &record).await?;
+    let elsewhere = args.engine.table.iter().cloned().collect();
+    let replay = engine::replay(&session, &record, &elsewhere).await?;
     args.output
         .write(ui, replay.now.schema.clone(), &replay.now.batches)?;
     ui.dim(&footer(&replay.now, None, watch));

@@ -3,6 +3,7 @@
 //! Everything it needs is compiled in, so it works in any directory. What it
 //! shows are ordinary commands; each is printed before its answer.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::Failure;
@@ -81,7 +82,7 @@ pub(crate) async fn tour(ui: &Ui) -> Result<(), Failure> {
         ..engine::Options::default()
     };
     let again = Session::open(Some(lake), record.snapshot.as_deref(), options).await?;
-    let replay = engine::replay(&again, &Record::from_json(&text)?).await?;
+    let replay = engine::replay(&again, &Record::from_json(&text)?, &BTreeMap::new()).await?;
     if !replay.same {
         let kind = super::error::Kind::Verification;
         return Err(Failure::new(
@@ -145,7 +146,7 @@ async fn lake(folder: &Path, ui: &Ui) -> Result<Lake, Failure> {
     };
     let meta = lakes::meta(None, "the votes of the tour".to_owned());
     let source = ingest::source("pairwise")?;
-    into_lake(&lake, source, &input, &options, MAIN, meta, ui).await?;
+    into_lake((&lake, MAIN, meta), source, &input, &options, ui, None).await?;
     Ok(lake)
 }
 

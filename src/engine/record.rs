@@ -1,6 +1,7 @@
 //! Records: a query, what it ran on, and the digest of what came out; and replay.
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use base64::Engine as _;
@@ -9,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::diff::{self, Difference};
+use super::digest;
 use super::error::{Error, Kind};
-use super::session::{Answer, Session};
+use super::session::{Answer, Session, query_digest};
 
 /// Version of everything that decides the digits of a result: exact sums,
 /// elementary functions, fits, order and digest. It moves when any of them does.
@@ -166,12 +168,57 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Whether the parts of the record fit each other: its query's digest is that of its
+    /// SQL and parameters, its rows have its result's digest.
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |what: &str| {
+            let e = Error::new(
+                Kind::Verification,
+                format!("the record contradicts itself: {what}"),
+            );
+            Err(e.hint("it was edited or damaged after it was written"))
+        };
+        if query_digest(&self.sql, &self.params).to_string() != self.query {
+            return refuse("its SQL and parameters are not those of its query digest");
+        }
+        let Some(arrow) = &self.result.arrow else {
+            return Ok(());
+        };
+        let (schema, rows) = decode(arrow)?;
+        let names: Vec<&String> = schema.fields().iter().map(|f| f.name()).collect();
+        let n: usize = rows.iter().map(RecordBatch::num_rows).sum();
+        if digest::result(&schema, &rows)?.to_string() != self.result.digest {
+            return refuse("its rows do not have its result digest");
+        }
+        if names != self.result.columns.iter().collect::<Vec<_>>() || n as u64 != self.result.rows {
+            return refuse("its columns or number of rows are not those of its rows");
+        }
+        Ok(())
+    }
+}
+
 /// Runs a record again and compares. The session must be opened at the record's
-/// snapshot; its files are added here and must have the recorded bytes.
+/// snapshot; its files are added here and must have the recorded bytes. A table in
+/// `elsewhere` is read from that path instead of the recorded one.
 ///
 /// # Errors
 /// A file has other bytes, the numerics version differs, or the query fails.
-pub async fn replay(session: &Session, record: &Record) -> Result<Replay, Error> {
+pub async fn replay(
+    session: &Session,
+    record: &Record,
+    elsewhere: &BTreeMap<String, String>,
+) -> Result<Replay, Error> {
+    record.check()?;
+    if let Some(name) = elsewhere
+        .keys()
+        .find(|name| record.files.iter().all(|f| f.table != **name))
+    {
+        return Err(Error::new(
+            Kind::Usage,
+            format!("the record has no file table {name}"),
+        ));
+    }
     if record.numerics != NUMERICS {
         return Err(Error::new(
             Kind::Verification,
@@ -197,7 +244,8 @@ pub async fn replay(session: &Session, record: &Record) -> Result<Replay, Error>
         ));
     }
     for f in &record.files {
-        session.add_file(&f.table, &f.path).await?;
+        let path = elsewhere.get(&f.table).unwrap_or(&f.path);
+        session.add_file(&f.table, path).await?;
     }
     let now = session.query(&record.sql, &record.params).await?;
     for f in &record.files {
@@ -220,7 +268,7 @@ pub async fn replay(session: &Session, record: &Record) -> Result<Replay, Error>
     }
     let same = now.digest.to_string() == record.result.digest;
     let difference = match (&record.result.arrow, same) {
-        (Some(rows), false) => Some(diff::rows(&decode(rows)?, &now.batches)?),
+        (Some(rows), false) => Some(diff::rows(&decode(rows)?.1, &now.batches)?),
         _ => None,
     };
     Ok(Replay {
@@ -244,7 +292,7 @@ fn encode(answer: &Answer) -> Result<String, Error> {
     Ok(BASE64.encode(bytes))
 }
 
-fn decode(text: &str) -> Result<Vec<RecordBatch>, Error> {
+fn decode(text: &str) -> Result<(SchemaRef, Vec<RecordBatch>), Error> {
     let fail = |e: String| {
         Error::new(
             Kind::Verification,
@@ -253,7 +301,9 @@ fn decode(text: &str) -> Result<Vec<RecordBatch>, Error> {
     };
     let bytes = BASE64.decode(text).map_err(|e| fail(e.to_string()))?;
     let reader = StreamReader::try_new(bytes.as_slice(), None).map_err(|e| fail(e.to_string()))?;
-    reader
+    let schema = reader.schema();
+    let rows = reader
         .collect::<Result<_, _>>()
-        .map_err(|e| fail(e.to_string()))
+        .map_err(|e| fail(e.to_string()))?;
+    Ok((schema, rows))
 }

@@ -22,6 +22,54 @@ use super::error::{Error, Kind, span_of};
 use crate::functions::definition::Kind::{Columns, Numbers};
 use crate::functions::{self, Function, options::nearest, order_required};
 
+/// How much a chain of operators may cost: each level of it is a level of recursion.
+const CHAIN: usize = 10_000;
+
+/// Refuses statements whose chains of operators would be trees too deep to walk:
+/// operators count 1, set operations 5, pipes 50, within the parentheses that are open.
+pub(super) fn check_size(tokens: &[TokenWithSpan]) -> Result<(), Error> {
+    let mut levels = vec![0usize];
+    let mut sum = 0;
+    for token in tokens {
+        let cost = match &token.token {
+            Token::LParen => {
+                levels.push(0);
+                continue;
+            }
+            Token::RParen | Token::Comma => {
+                sum -= match levels.len() {
+                    n if n > 1 && token.token == Token::RParen => levels.pop().unwrap_or(0),
+                    _ => levels.last_mut().map_or(0, std::mem::take),
+                };
+                continue;
+            }
+            Token::VerticalBarRightAngleBracket => 50,
+            Token::Word(word) => match word.keyword {
+                Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT => 5,
+                Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::JOIN => 1,
+                _ => 0,
+            },
+            Token::Whitespace(_) | Token::Number(..) | Token::SingleQuotedString(_) => 0,
+            _ => 1,
+        };
+        sum += cost;
+        if let Some(level) = levels.last_mut() {
+            *level += cost;
+        }
+        if sum > CHAIN {
+            let e = Error::new(Kind::Sql, "the statement chains too many operators");
+            return Err(e
+                .hint("put the values into a table (--table NAME=FILE) and join it, or use IN (…)")
+                .at(Some(super::error::Span {
+                    line: token.span.start.line,
+                    column: token.span.start.column,
+                    end_column: token.span.start.column + 1,
+                })));
+        }
+    }
+    Ok(())
+}
+
 /// Turns `TABLE x` in an argument position into `(SELECT * FROM x)`.
 pub(super) fn tokens(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());

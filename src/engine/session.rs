@@ -324,6 +324,7 @@ fn parse(sql: &str) -> Result<Statement, Error> {
             };
             Error::new(Kind::Sql, e.message).at(Some(at))
         })?;
+    rewrite::check_size(&tokens)?;
     let tokens = rewrite::tokens(tokens);
     let mut parser = DFParserBuilder::new(tokens)
         .with_dialect(&dialect)

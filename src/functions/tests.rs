@@ -226,62 +226,80 @@ fn layout(rows: &RecordBatch, stride: usize, text: &DataType, partitions: usize)
     MemTable::try_new(schema, parts).unwrap()
 }
 
+/// The settings of the matrix: every two of text encoding and row order, partitions,
+/// and batch size meet once.
+fn settings() -> Vec<(usize, DataType, usize, usize)> {
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let texts = [
+        (1, DataType::Utf8),
+        (7, DataType::Utf8View),
+        (241, dictionary),
+    ];
+    let mut all = Vec::new();
+    for (i, (stride, text)) in texts.into_iter().enumerate() {
+        for (j, partitions) in [1, 2, 8].into_iter().enumerate() {
+            all.push((
+                stride,
+                text.clone(),
+                partitions,
+                [8192, 1, 1024][(i + j) % 3],
+            ));
+        }
+    }
+    all
+}
+
+/// What is wrong with one call, over the matrix.
+async fn faults(sql: &str, rows: &RecordBatch) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut first: Option<(String, Vec<RecordBatch>)> = None;
+    for (stride, text, partitions, batch_size) in settings() {
+        let place = format!("{sql}\n{text}, {partitions} partitions, batches of {batch_size}");
+        let session = session(partitions, batch_size).await;
+        session.add_table("t", Arc::new(layout(rows, stride, &text, partitions)));
+        let answer = match session.query(sql, &Params::new()).await {
+            Ok(answer) => answer,
+            Err(e) => {
+                wrong.push(format!("{place}: {e}"));
+                break;
+            }
+        };
+        if answer.rows() == 0 || !answer.verdict.reproducible {
+            let reasons = &answer.verdict.reasons;
+            wrong.push(format!("{place}: {} rows, {reasons:?}", answer.rows()));
+            break;
+        }
+        let digest = answer.digest.to_string();
+        let (one, batches) = first.get_or_insert_with(|| (digest.clone(), answer.batches.clone()));
+        if *one != digest {
+            let (one, two) = (format!("{batches:#?}"), format!("{:#?}", answer.batches));
+            let differ = one.lines().zip(two.lines()).find(|(a, b)| a != b);
+            wrong.push(format!("{place}: another digest, {differ:?}"));
+            break;
+        }
+    }
+    wrong
+}
+
 #[test]
 fn one_answer_whatever_the_layout() {
     let rows = judgements(600);
-    let mut wrong = Vec::new();
-    block(async {
-        for f in all() {
-            for &sql in f.calls {
-                let mut digests = BTreeSet::new();
-                let mut first: Option<Vec<RecordBatch>> = None;
-                let dictionary =
-                    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-                for (stride, text) in [
-                    (1, DataType::Utf8),
-                    (7, DataType::Utf8View),
-                    (241, dictionary),
-                ] {
-                    for partitions in [1, 2, 8] {
-                        for batch_size in [1, 1024, 8192] {
-                            let session = session(partitions, batch_size).await;
-                            session
-                                .add_table("t", Arc::new(layout(&rows, stride, &text, partitions)));
-                            let answer = session.query(sql, &Params::new()).await;
-                            let answer = match answer {
-                                Ok(answer) => answer,
-                                Err(e) => {
-                                    if digests.insert(e.to_string()) {
-                                        wrong.push(format!("{sql}: {e}"));
-                                    }
-                                    continue;
-                                }
-                            };
-                            assert!(answer.rows() > 0, "{sql} has no rows");
-                            assert!(
-                                answer.verdict.reproducible,
-                                "{sql}: {:?}",
-                                answer.verdict.reasons
-                            );
-                            if digests.insert(answer.digest.to_string()) && digests.len() > 1 {
-                                let text = |b: &Vec<RecordBatch>| format!("{b:#?}");
-                                let (one, two) = (first.as_ref().map(text), text(&answer.batches));
-                                let one = one.unwrap_or_default();
-                                let mut lines = one.lines().zip(two.lines());
-                                let differ = lines.find(|(a, b)| a != b);
-                                wrong.push(format!(
-                                    "{sql}\n{partitions} partitions, batches of {batch_size}: {differ:?}"
-                                ));
-                            }
-                            first.get_or_insert_with(|| answer.batches.clone());
-                        }
-                    }
-                }
-                if digests.len() != 1 {
-                    wrong.push(format!("{sql}: {digests:?}"));
-                }
+    let calls: Vec<&str> = all().flat_map(|f| f.calls.iter().copied()).collect();
+    let share = |worker: usize| {
+        let mine = calls.iter().skip(worker).step_by(2);
+        block(async {
+            let mut wrong = Vec::new();
+            for sql in mine {
+                wrong.extend(faults(sql, &rows).await);
             }
-        }
+            wrong
+        })
+    };
+    let wrong = std::thread::scope(|scope| {
+        let other = scope.spawn(|| share(1));
+        let mut wrong = share(0);
+        wrong.extend(other.join().unwrap());
+        wrong
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

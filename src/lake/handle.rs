@@ -109,8 +109,7 @@ impl Lake {
             other => other?,
         };
         let refuse = |why: String| LakeError::Format { why };
-        let format: FormatFile =
-            canon::from_bytes(FORMAT_KEY, &bytes).map_err(|e| refuse(e.to_string()))?;
+        let format: FormatFile = canon::from_bytes(FORMAT_KEY, &bytes)?;
         if format.format != FORMAT {
             return Err(refuse(format!(
                 "format {} found, {FORMAT} is known",

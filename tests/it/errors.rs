@@ -299,3 +299,75 @@ fn show_functions_lists_ours_and_the_built_in_ones_once() {
     assert!(show("show functions ILIKE 'KRIPPEN%'").contains("krippendorff_alpha"));
     assert!(show("SHOW FUNCTIONS WHERE kind = 'aggregate' AND function = 'elo'").contains("elo"));
 }
+
+#[test]
+fn long_chains_are_answered_or_refused_and_never_a_crash() {
+    let place = Place::with_lake();
+    let sum = |n: usize| format!("SELECT {}", vec!["1"; n].join(" + "));
+    let or = |n: usize| format!("SELECT {}", vec!["false"; n].join(" OR "));
+    let union = |n: usize| vec!["SELECT 1"; n].join(" UNION ALL ");
+    let pipe = |n: usize| format!("FROM comparisons{}", " |> WHERE outcome = 'a'".repeat(n));
+    for (sql, code) in [
+        (sum(5_000), 0),
+        (sum(20_000), 1),
+        (or(5_000), 0),
+        (or(20_000), 1),
+        (union(1_000), 0),
+        (union(5_000), 1),
+        (pipe(100), 0),
+        (pipe(500), 1),
+        (
+            format!("SELECT {}1{}", "(".repeat(5_000), ")".repeat(5_000)),
+            1,
+        ),
+        (
+            format!(
+                "SELECT count(*) FROM (VALUES {}) AS t(x)",
+                vec!["(-1 - 1)"; 20_000].join(",")
+            ),
+            0,
+        ),
+    ] {
+        place.write("q.sql", &sql);
+        let run = place.run(&["sql", "-f", "q.sql", "-q", "--format", "csv"]);
+        let start: String = sql.chars().take(60).collect();
+        assert_eq!(
+            run.code,
+            code,
+            "{} bytes, {start}: {}",
+            sql.len(),
+            run.err.chars().take(300).collect::<String>()
+        );
+    }
+}
+
+#[test]
+fn sums_of_whole_numbers_do_not_wrap() {
+    let place = Place::new();
+    let run = |sql: &str| place.run(&["sql", sql, "-q", "--format", "csv"]);
+    let values = "(VALUES (9223372036854775807, 1), (1, 1), (-2, 1)) AS t(x, k)";
+    assert_eq!(
+        run(&format!("SELECT sum(x) AS s FROM {values}")).out,
+        "s\n9223372036854775806\n"
+    );
+    assert_eq!(
+        run(&format!("SELECT k, sum(x) AS s FROM {values} GROUP BY k")).out,
+        "k,s\n1,9223372036854775806\n"
+    );
+    for sql in [
+        format!("SELECT sum(x) FROM {values} WHERE x > 0"),
+        format!("SELECT k, sum(x) FROM {values} WHERE x > 0 GROUP BY k"),
+        format!("SELECT sum(DISTINCT x) FROM {values} WHERE x > 0"),
+        format!(
+            "SELECT sum(x) OVER (ORDER BY x ROWS UNBOUNDED PRECEDING) FROM {values} WHERE x > 0"
+        ),
+    ] {
+        let run = run(&sql);
+        assert_eq!(run.code, 1, "{sql}: {}", run.out);
+        assert!(
+            run.err.contains("9223372036854775808"),
+            "{sql}: {}",
+            run.err
+        );
+    }
+}

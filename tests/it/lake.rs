@@ -320,3 +320,78 @@ fn init_does_not_overwrite() {
     assert_eq!(place.run(&["init"]).code, 2);
     assert_eq!(place.run(&["verify"]).code, 0);
 }
+
+#[test]
+fn records_that_contradict_themselves_are_refused() {
+    let place = Place::with_lake();
+    let run = place.run(&["run", "leaderboard/win_rate", "--record", "r.json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let text = place.read("r.json");
+    let edits: [fn(&mut serde_json::Value); 4] = [
+        |v| v["sql"] = "SELECT 1".into(),
+        |v| v["query"] = v["result"]["digest"].clone(),
+        |v| v["result"]["rows"] = 1.into(),
+        |v| v["result"]["columns"][0] = "x".into(),
+    ];
+    for edit in edits {
+        let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        edit(&mut value);
+        place.write("r.json", &value.to_string());
+        let run = place.run(&["replay", "r.json"]);
+        assert_eq!((run.code, run.out.as_str()), (4, ""), "{}", run.err);
+        assert!(run.err.contains("contradicts itself"), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_file_that_moved_is_named_anew_and_must_be_the_same() {
+    let place = Place::new();
+    place.write("v.csv", "x\n1\n2\n");
+    let sql = "SELECT sum(x) AS s FROM v";
+    let run = place.run(&["sql", "--table", "v=v.csv", sql, "--record", "r.json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    std::fs::rename(place.path().join("v.csv"), place.path().join("w.csv")).unwrap();
+    assert_eq!(place.run(&["replay", "r.json"]).code, 1);
+    assert_eq!(
+        place.run(&["replay", "r.json", "--table", "v=w.csv"]).code,
+        0
+    );
+    assert_eq!(
+        place.run(&["replay", "r.json", "--table", "z=w.csv"]).code,
+        2
+    );
+    place.write("w.csv", "x\n3\n");
+    let run = place.run(&["replay", "r.json", "--table", "v=w.csv"]);
+    assert_eq!(run.code, 4, "{}", run.err);
+}
+
+#[test]
+fn a_dry_run_finds_what_a_commit_would() {
+    let place = Place::with_lake();
+    place.write(
+        "twice.csv",
+        "comparison,system_a,system_b,outcome\nc1,x,y,a\nc1,x,z,b\n",
+    );
+    place.write("none.csv", "system_a,system_b,outcome\n");
+    let ingest = ["ingest", "pairwise", "--dataset", "tour"];
+    for file in ["twice.csv", "none.csv"] {
+        for dry in [&[][..], &["--dry-run"]] {
+            let all: Vec<&str> = ingest
+                .iter()
+                .copied()
+                .chain([file])
+                .chain(dry.iter().copied())
+                .collect();
+            let run = place.run(&all);
+            assert_eq!((run.code, run.out.as_str()), (1, ""), "{all:?} {}", run.err);
+        }
+    }
+    let count = place.run(&[
+        "sql",
+        "SELECT count(*) FROM comparisons",
+        "--format",
+        "csv",
+        "-q",
+    ]);
+    assert_eq!(count.out, "count(*)\n240\n");
+}

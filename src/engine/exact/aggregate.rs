@@ -3,6 +3,7 @@
 use super::accumulator::{Distinct, Exact, Finish};
 use super::groups::ExactGroups;
 use super::state::{State, Total};
+use super::whole;
 use crate::stats::exact::{CoMoments, Moments};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue};
@@ -149,6 +150,11 @@ impl ExactAggregate {
         !matches!(self.statistic, Statistic::Sum(_))
             || argument.is_some_and(|field| field.data_type() == &DataType::Float64)
     }
+
+    /// Whether this is a sum of whole numbers, which must not wrap.
+    fn is_whole_sum(&self, argument: Option<&FieldRef>) -> bool {
+        self.inner.name() == "sum" && argument.is_some_and(|f| whole::is_whole(f.data_type()))
+    }
 }
 
 fn single<S: State>(finish: Finish<S>, distinct: bool) -> Box<dyn Accumulator> {
@@ -225,6 +231,14 @@ impl AggregateUDFImpl for ExactAggregate {
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        if self.is_whole_sum(args.input_fields.first()) {
+            let field = whole::wide_field();
+            return self.inner.state_fields(StateFieldsArgs {
+                input_fields: std::slice::from_ref(&field),
+                return_field: Arc::clone(&field),
+                ..args
+            });
+        }
         if !self.is_exact_for(args.input_fields.first()) {
             return self.inner.state_fields(args);
         }
@@ -244,6 +258,9 @@ impl AggregateUDFImpl for ExactAggregate {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        if self.is_whole_sum(args.expr_fields.first()) {
+            return whole::accumulator(&self.inner, &args, false);
+        }
         if !self.is_exact_for(args.expr_fields.first()) {
             return self.inner.accumulator(args);
         }
@@ -255,7 +272,9 @@ impl AggregateUDFImpl for ExactAggregate {
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        if self.is_exact_for(args.expr_fields.first()) {
+        if self.is_whole_sum(args.expr_fields.first()) {
+            whole::accumulator(&self.inner, &args, true)
+        } else if self.is_exact_for(args.expr_fields.first()) {
             self.accumulator(args)
         } else {
             self.inner.create_sliding_accumulator(args)
@@ -263,7 +282,9 @@ impl AggregateUDFImpl for ExactAggregate {
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
-        if self.is_exact_for(args.expr_fields.first()) {
+        if self.is_whole_sum(args.expr_fields.first()) {
+            whole::groups_supported(&self.inner, &args)
+        } else if self.is_exact_for(args.expr_fields.first()) {
             !args.is_distinct
         } else {
             self.inner.groups_accumulator_supported(args)
@@ -274,6 +295,9 @@ impl AggregateUDFImpl for ExactAggregate {
         &self,
         args: AccumulatorArgs,
     ) -> Result<Box<dyn GroupsAccumulator>> {
+        if self.is_whole_sum(args.expr_fields.first()) {
+            return whole::groups(&self.inner, &args);
+        }
         if !self.is_exact_for(args.expr_fields.first()) {
             return self.inner.create_groups_accumulator(args);
         }

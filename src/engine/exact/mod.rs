@@ -8,8 +8,8 @@
 //!
 //! Registering [`aggregates`] and [`scalars`] in a session is all it takes:
 //! grouped, ungrouped, windowed, `DISTINCT` and `FILTER`ed calls then give the
-//! same bits for the same rows. Integer and decimal `sum` and decimal `avg`
-//! are exact already and stay with DataFusion.
+//! same bits for the same rows. Sums of integers are errors where they do not
+//! fit; `sum` and `avg` of decimals are exact already and stay with DataFusion.
 
 mod accumulator;
 mod aggregate;
@@ -18,6 +18,7 @@ mod scalar;
 mod state;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use aggregate::aggregates;
 pub use scalar::scalars;

@@ -46,7 +46,7 @@ pub(super) fn outcome(text: &str) -> Result<Outcome, Fault> {
             "an outcome is '{}', expected 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5",
             shorten(text)
         ))
-        .hint("map it: outcome => CASE winner WHEN 'left' THEN 'a' WHEN 'right' THEN 'b' ELSE 'tie' END")),
+        .hint("map it: outcome => CASE winner WHEN 'left' THEN 'a' WHEN 'right' THEN 'b' WHEN 'draw' THEN 'tie' END")),
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::common;
 use super::shape::{self, About, DESCRIBED, Named};
 use crate::ingest::read::{CsvOptions, Header, csv};
-use crate::ingest::{Card, Error, File, Record, Rows, json};
+use crate::ingest::{Card, Error, File, Record, Rows};
 
 const CARD: Card = Card {
     name: "",
@@ -291,6 +291,7 @@ fn review(record: &Record, category: &str, out: &mut Rows<'_>) -> Result<(), Err
 mod tests {
     use super::*;
     use crate::ingest::Input;
+    use crate::ingest::json;
 
     #[test]
     fn fields_apart_by_two_colons_in_latin_1() {
