@@ -42,7 +42,7 @@ with fewer than two systems. At most 20,000 systems: every pair is looked at.",
         result: "agreement,agreed,disagreed,undecided\n0.0,1,1,1\n",
     },
     calls: &[
-        "SELECT * FROM leaderboard_agreement(t, lower => y, upper => y + x / 9, reference_lower => x, reference_upper => x + y + 2, by => grp)",
+        "SELECT * FROM leaderboard_agreement(t, lower => y, upper => y + x / 9, reference_lower => x, reference_upper => x + y + 3, by => grp)",
     ],
     body: Body::Unsorted(agreement),
 };

@@ -12,14 +12,14 @@ pub(super) static FUNCTION: Function = Function {
     name: "bootstrap_ci",
     summary: "Bootstrap interval of any function of this engine that gives one number",
     details: "`metric` names the function (one that returns a double, or a record with an `estimate`), `columns` are its \
-arguments in order, `settings` its options. Units are drawn with replacement: clusters where `cluster` is given, else the \
+arguments in order, `metric_options` its options. Units are drawn with replacement: clusters where `cluster` is given, else the \
 items of a metric that has an `item`, else rows; an item drawn twice counts as two items. Replicates come from `seed` and \
 the sorted rows, whatever their order. Replicates without a value are left out and counted in `n_undefined`. BCa leaves \
 out one unit at a time, or one of 1,000 random groups of units beyond 2,000 units. NULL with the reason in `detail` where \
 the metric itself is undefined, or where all replicates lie on one side of it (BCa).",
     formula: "percentile: quantiles of the replicates (type 7); bca: quantiles at Phi(z0 + (z0 + z)/(1 - a(z0 + z))), \
 z0 from the share of replicates below the estimate, a from the jackknife",
-    errors: "a metric that is unknown or does not give one number; wrong columns or settings; what the metric itself refuses",
+    errors: "a metric that is unknown or does not give one number; wrong columns or options; what the metric itself refuses",
     params: &[
         Param::columns(
             "columns",
@@ -32,7 +32,10 @@ z0 from the share of replicates below the estimate, a from the jackknife",
             default: definition::Default::Text("mean_ci"),
             ..Opt::text("metric", "name of the function")
         },
-        Opt::text("settings", "its options: 'level=ordinal, repeats=keep'"),
+        Opt::text(
+            "metric_options",
+            "its options: 'level=ordinal, repeats=keep'",
+        ),
         Opt::choice(
             "method",
             &["percentile", "bca"],
@@ -68,9 +71,9 @@ n_units",
     },
     calls: &[
         "SELECT * FROM bootstrap_ci(t, columns => (y), replicates => 40)",
-        "SELECT * FROM bootstrap_ci(t, columns => (x, y), metric => 'kendall_tau', settings => 'variant=a', method => 'bca', \
+        "SELECT * FROM bootstrap_ci(t, columns => (x, y), metric => 'kendall_tau', metric_options => 'variant=a', method => 'bca', \
 replicates => 40, seed => 3)",
-        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'krippendorff_alpha', settings => \
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'krippendorff_alpha', metric_options => \
 'level=ordinal', replicates => 20, by => grp)",
         "SELECT * FROM bootstrap_ci(t, columns => (value, round % 5), metric => 'cohen_kappa', cluster => item, replicates => 20, \
 method => 'bca', level => 0.9)",
@@ -88,7 +91,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let (_, given) = rows.several(0);
     let clusters = clusters(rows, 1).map(|(ids, count, _)| (ids, count));
     let name = options.text("metric")?;
-    let settings = options.maybe_text("settings")?.unwrap_or("");
+    let settings = options.maybe_text("metric_options")?.unwrap_or("");
     let (metric, ids) = Metric::new(name, settings, given, clusters, rows.len)?;
     let units = Units::new(&ids, metric.len);
     let all: Vec<u32> = (0..metric.len as u32).collect();

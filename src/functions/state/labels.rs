@@ -3,8 +3,10 @@
 //! Equal meaning gives equal labels whatever the Arrow type: `1`, `1.0` and
 //! `'1'` are one label; text may come plain, as a view or dictionary-encoded.
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int64Array};
-use arrow::compute::cast;
+use arrow::array::{
+    Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int64Array, UInt64Array,
+};
+use arrow::compute::{cast, take};
 use arrow::datatypes::{
     ArrowDictionaryKeyType, DataType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
     UInt16Type, UInt32Type, UInt64Type,
@@ -154,8 +156,26 @@ impl Labels {
         array: &DictionaryArray<K>,
         ids: &mut Vec<u32>,
     ) -> Result<()> {
-        let mut values = Vec::new();
-        self.intern_array(array.values(), &mut values)?;
+        // A dictionary may hold values that no row has any more: they are no labels.
+        let mut used = vec![false; array.values().len()];
+        for key in array.keys_iter().flatten() {
+            if let Some(used) = used.get_mut(key) {
+                *used = true;
+            }
+        }
+        let places: UInt64Array = (0..)
+            .zip(&used)
+            .filter_map(|(i, used)| used.then_some(i))
+            .collect::<Vec<u64>>()
+            .into();
+        let mut found = Vec::new();
+        self.intern_array(&take(array.values(), &places, None)?, &mut found)?;
+        let mut values = vec![MISSING; used.len()];
+        for (place, id) in places.values().iter().zip(found) {
+            if let Some(value) = values.get_mut(*place as usize) {
+                *value = id;
+            }
+        }
         ids.extend(
             array
                 .keys_iter()
