@@ -109,7 +109,11 @@ impl Lake {
             other => other?,
         };
         let refuse = |why: String| LakeError::Format { why };
-        let format: FormatFile = canon::from_bytes(FORMAT_KEY, &bytes)?;
+        // An object with other members is of another version; what is no object is damaged.
+        let other =
+            serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).is_ok();
+        let format: FormatFile = canon::from_bytes(FORMAT_KEY, &bytes)
+            .map_err(|e| if other { refuse(e.to_string()) } else { e })?;
         if format.format != FORMAT {
             return Err(refuse(format!(
                 "format {} found, {FORMAT} is known",

@@ -228,7 +228,6 @@ fn opening_and_creating_say_what_is_there() {
             r#"{"features_read":[],"features_write":["x"],"format":1}"#,
             r#"{"extra":1,"features_read":[],"features_write":[],"format":1}"#,
             r#"{"features_read":[],"features_write":[],"format":1} "#,
-            "",
         ] {
             let store = Arc::new(InMemory::new());
             store
@@ -240,6 +239,15 @@ fn opening_and_creating_say_what_is_there() {
                 matches!(error, LakeError::Format { .. }) && error.kind() == ErrorKind::Unsupported,
                 "{bad}: {error}"
             );
+        }
+        for damaged in ["", "\u{0}\u{0}", "{\"format\""] {
+            let store = Arc::new(InMemory::new());
+            store
+                .put(&Path::from("FORMAT"), damaged.to_owned().into())
+                .await
+                .unwrap();
+            let error = Lake::open_in(store, "x").await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Verification, "{damaged}: {error}");
         }
     });
 }
