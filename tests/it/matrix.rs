@@ -25,10 +25,20 @@ fn filled() -> Place {
         "rankings.csv",
         "ranking,system,rank\n1,x,1\n1,y,2\n1,z,2\n2,y,1\n2,x,2\n2,z,3\n3,x,1\n3,y,2\n3,z,3\n",
     );
+    let cells = (0..48).map(|i| {
+        let (item, system, annotator) = (i / 6, ["x", "y", "z"][i % 3], i % 6 / 3);
+        format!(
+            "{item},{system},r{annotator},{}\n",
+            (i * i + 3 * i) % 7 % 5 + 1
+        )
+    });
+    let header = "item,system,annotator,value\n".to_owned();
+    place.write("ratings.csv", &cells.fold(header, |all, line| all + &line));
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let release = |source: &str| fixtures.join(source).to_str().unwrap().to_owned();
     for arguments in [
         vec!["rankings", "rankings.csv"],
+        vec!["ratings", "ratings.csv"],
         vec!["pandalm", &release("pandalm/release/data")],
         vec![
             "judgebench",
