@@ -128,8 +128,11 @@ fn files(dir: &Path, prefix: &str, all: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
+/// Names and bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// The cases of a source: its options and its files.
-fn cases(source: &str) -> Vec<(Options, Vec<(String, Vec<u8>)>)> {
+fn cases(source: &str) -> Vec<(Options, Files)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures")
         .join(source);
@@ -193,7 +196,7 @@ fn once(source: &dyn Source, options: &Options, files: &[(String, Vec<u8>)], see
     let Ok(result) = result else {
         panic!("{} breaks down on seed {seed}", source.card().name);
     };
-    if seed % 16 == 0 {
+    if seed.is_multiple_of(16) {
         assert_eq!(
             result,
             run(),

@@ -43,7 +43,7 @@ impl Fraction {
                 (order, ..) => return order,
             }
             // Of two fractions below 1 the one with the larger reciprocal is smaller.
-            let turned = |under, over| Fraction { over, under };
+            let turned = |under, over| Self { over, under };
             (a, b) = (turned(right, b.under), turned(left, a.under));
         }
     }

@@ -281,6 +281,15 @@ fn check_condorcet(case: &Case, named: &Named, pairwise: &Pairwise) {
         let got = pairwise.stable_voting(simple).expect("few sets");
         winners(key, &e[key], &got);
     }
+    named.check_scores(case, "copeland", &e["copeland"], &pairwise.copeland());
+    check_ranked_pairs(case, named, pairwise);
+}
+
+fn check_ranked_pairs(case: &Case, named: &Named, pairwise: &Pairwise) {
+    let e = &case.expected;
+    let winners = |key: &str, expected: &Value, got: &[u32]| {
+        named.check_winners(case, key, expected, got);
+    };
     let ranked = pairwise.ranked_pairs().expect("few ties");
     winners(
         "ranked pairs",
@@ -297,7 +306,6 @@ fn check_condorcet(case: &Case, named: &Named, pairwise: &Pairwise) {
             case.name
         );
     }
-    named.check_scores(case, "copeland", &e["copeland"], &pairwise.copeland());
 }
 
 fn check_scoring(case: &Case, named: &Named) {

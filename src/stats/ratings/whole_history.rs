@@ -227,12 +227,14 @@ impl Model {
             gradient[start] += self.prior * (0.5 - p);
             diagonal[start] += self.prior * p * (1.0 - p);
             for i in start..end {
-                for e in self.starts[i]..self.starts[i + 1] {
-                    let (other, weight) = self.edges[e];
-                    let p = logistic(r[i] - r[other as usize]);
+                let here = self.starts[i]..self.starts[i + 1];
+                for ((other, weight), bend) in
+                    self.edges[here.clone()].iter().zip(&mut curvature[here])
+                {
+                    let p = logistic(r[i] - r[*other as usize]);
                     gradient[i] -= weight * p;
-                    curvature[e] = weight * p * (1.0 - p);
-                    diagonal[i] += curvature[e];
+                    *bend = weight * p * (1.0 - p);
+                    diagonal[i] += *bend;
                 }
                 if self.link[i] > 0.0 {
                     let pull = self.link[i] * (r[i + 1] - r[i]);
