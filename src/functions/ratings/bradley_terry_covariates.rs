@@ -95,7 +95,7 @@ model. Applied Statistics 22, 59-68.",
     calls: &[
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y))",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), by => grp)",
-        "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), weight => weight, ties => 'skip', ci => 'hessian', l2 => 0.1, standardise => 'scale')",
+        "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), by => grp, weight => weight, ties => 'skip', ci => 'hessian', l2 => 0.1, standardise => 'scale')",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), cluster => item)",
         "SELECT * FROM bradley_terry_covariates(t, covariates => x, covariates_b => value, difference => 'ratio', standardise => 'zscore', both_bad => 'skip')",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), covariates_b => (y, x))",

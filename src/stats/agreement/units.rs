@@ -184,7 +184,7 @@ pub enum RatingsError {
         /// The number of ids.
         limit: usize,
     },
-    /// One annotator judged one item twice under [`Repeats::Refuse`].
+    /// One annotator judged one item twice under `Repeats::Refuse`.
     Repeated {
         /// The item.
         item: u32,

@@ -380,7 +380,7 @@ impl Likelihood {
     }
 }
 
-/// [`fit_table`] for rows given one by one.
+/// The same fit for rows given one by one.
 ///
 /// # Errors
 /// As there.
