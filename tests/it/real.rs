@@ -212,3 +212,22 @@ fn sight_has_its_kappas_and_its_rows() {
     );
     assert_eq!(full.concat(), ["15784"]);
 }
+
+#[test]
+fn dsg_has_the_alphas_of_an_independent_computation() {
+    let Some(place) = ingested("dsg", "dsg") else {
+        return;
+    };
+    let alpha = |level: &str| {
+        format!(
+            "round(krippendorff_alpha(item || system, annotator, value, level => '{level}'), 3)"
+        )
+    };
+    let sql = format!(
+        "SELECT {}, {}, {} FROM ratings",
+        alpha("nominal"),
+        alpha("ordinal"),
+        alpha("interval")
+    );
+    assert_eq!(rows(&place, &sql).concat(), ["0.397", "0.685", "0.684"]);
+}
