@@ -2,7 +2,7 @@
 
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
-use crate::stats::ratings::{ClusterCell, Counted, Folded, Outcome};
+use crate::stats::ratings::{ClusterCell, Counted, Folded};
 
 /// The first system of the pair, as shown to the judge.
 pub(super) const SYSTEM_A: Param = Param::label("system_a", "the system shown first");
@@ -11,7 +11,7 @@ pub(super) const SYSTEM_B: Param = Param::label("system_b", "the system shown se
 /// The verdict.
 pub(super) const OUTCOME: Param = Param::label(
     "outcome",
-    "who won: 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5; NULL (not parsed) is skipped",
+    "who won: 'a', 'b', 'tie', 'both_bad', or a's credit as a number from 0 to 1; NULL (not parsed) is skipped",
 );
 /// The weight of the row.
 pub(super) const WEIGHT: Param = Param::number(
@@ -35,19 +35,54 @@ pub(super) const LEVEL: Opt = Opt::number(
     "confidence level of lower and upper",
 );
 
-/// Reads a verdict.
-pub(super) fn outcome(text: &str) -> Result<Outcome, Fault> {
-    match text {
-        "a" | "A" | "1" | "model_a" => Ok(Outcome::A),
-        "b" | "B" | "0" | "model_b" => Ok(Outcome::B),
-        "tie" | "0.5" => Ok(Outcome::Tie),
-        "both_bad" | "bothbad" | "tie (bothbad)" => Ok(Outcome::BothBad),
-        _ => Err(Fault::new(format!(
-            "an outcome is '{}', expected 'a', 'b', 'tie', 'both_bad', or 1, 0, 0.5",
-            shorten(text)
-        ))
-        .hint("map it: outcome => CASE winner WHEN 'left' THEN 'a' WHEN 'right' THEN 'b' WHEN 'draw' THEN 'tie' END")),
+/// A verdict on the system shown first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Verdict {
+    /// Credit of a: 1 = it won, 0 = it lost, 0.5 = a tie, and anything between.
+    Score(f64),
+    /// Neither is any good.
+    BothBad,
+}
+
+impl Verdict {
+    /// The credit of a; `None` where it is left out.
+    pub fn score(self, skip_both_bad: bool) -> Option<f64> {
+        match self {
+            Self::Score(s) => Some(s),
+            Self::BothBad => (!skip_both_bad).then_some(0.5),
+        }
     }
+}
+
+/// Whether a credit is more than a win, a loss or a tie.
+pub(super) fn graded(score: f64) -> bool {
+    score != 0.0 && score != 0.5 && score != 1.0
+}
+
+/// Reads a verdict.
+pub(super) fn verdict(text: &str) -> Result<Verdict, Fault> {
+    match text {
+        "a" | "A" | "model_a" => Ok(Verdict::Score(1.0)),
+        "b" | "B" | "model_b" => Ok(Verdict::Score(0.0)),
+        "tie" => Ok(Verdict::Score(0.5)),
+        "both_bad" | "bothbad" | "tie (bothbad)" => Ok(Verdict::BothBad),
+        _ => match text.parse::<f64>() {
+            Ok(score) if (0.0..=1.0).contains(&score) => Ok(Verdict::Score(score)),
+            _ => Err(Fault::new(format!(
+                "an outcome is '{}', expected 'a', 'b', 'tie', 'both_bad', or a number from 0 (b won) to 1 (a won)",
+                shorten(text)
+            ))
+            .hint("map it: outcome => CASE winner WHEN 'left' THEN 'a' WHEN 'right' THEN 'b' WHEN 'draw' THEN 'tie' END")),
+        },
+    }
+}
+
+/// The fault of a graded verdict where only whole ones have a meaning.
+pub(super) fn not_whole(score: f64, why: &str) -> Fault {
+    Fault::new(format!(
+        "an outcome is {score}, between a win and a loss, which has no meaning {why}"
+    ))
+    .hint("round it: outcome => CASE WHEN p > 0.5 THEN 'a' WHEN p < 0.5 THEN 'b' ELSE 'tie' END")
 }
 
 fn shorten(text: &str) -> String {
@@ -67,12 +102,30 @@ pub(super) struct Record {
     pub ties: u64,
 }
 
+impl Record {
+    /// Counts rows of a credit: above a half is won, below is lost.
+    pub fn add(&mut self, score: f64, rows: u64) {
+        if score > 0.5 {
+            self.wins += rows;
+        } else if score < 0.5 {
+            self.losses += rows;
+        } else {
+            self.ties += rows;
+        }
+    }
+
+    /// All rows.
+    pub fn n(&self) -> u64 {
+        self.wins + self.losses + self.ties
+    }
+}
+
 /// Counted comparisons: folded pair counts and the record of every system.
 #[derive(Debug)]
 pub(super) struct Battles {
     pub folded: Folded,
     pub records: Vec<Record>,
-    /// The folded counts by cluster; empty without a fourth label column.
+    /// The folded counts by cluster; empty without clusters, unless some verdict is graded.
     pub clusters: Vec<ClusterCell>,
 }
 
@@ -92,6 +145,19 @@ fn places(labels: Option<&Vec<String>>, systems: &[&String]) -> Vec<usize> {
         .collect()
 }
 
+/// Reads the cells of `(system_a, system_b, outcome [, cluster] [, weight])` for a
+/// function to which only wins, losses and ties have a meaning.
+pub(super) fn read_whole(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
+    for text in tally.labels.get(2).into_iter().flatten() {
+        if let Verdict::Score(score) = verdict(text)?
+            && graded(score)
+        {
+            return Err(not_whole(score, "here"));
+        }
+    }
+    read(tally, options)
+}
+
 /// Reads the cells of `(system_a, system_b, outcome [, cluster] [, weight])`.
 pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
     let skip_both_bad = options.text("both_bad")? == "skip";
@@ -102,13 +168,15 @@ pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
         places(tally.labels.first(), &names),
         places(tally.labels.get(1), &names),
     );
-    let verdicts: Vec<Result<Outcome, Fault>> = tally
-        .labels
-        .get(2)
-        .into_iter()
-        .flatten()
-        .map(|t| outcome(t))
-        .collect();
+    let codes = tally.labels.get(2).into_iter().flatten();
+    let verdicts: Vec<Verdict> = codes.map(|t| verdict(t)).collect::<Result<_, _>>()?;
+    let scores: Vec<Option<f64>> = verdicts.iter().map(|v| v.score(skip_both_bad)).collect();
+    let between = scores.iter().flatten().copied().find(|s| graded(*s));
+    if let (Some(score), Ok(ties)) = (between, options.text("ties"))
+        && ties != "half"
+    {
+        return Err(not_whole(score, &format!("with ties => '{ties}'")));
+    }
     let clustered = tally.labels.get(3).is_some_and(|l| !l.is_empty());
     let mut records = vec![Record::default(); names.len()];
     let mut counted = Vec::with_capacity(tally.cells.len());
@@ -119,46 +187,33 @@ pub(super) fn read(tally: &Tally, options: &Options) -> Result<Battles, Fault> {
         let (Some(a), Some(b)) = (place(&first, a), place(&second, b)) else {
             return Err(Fault::new("a system has no name"));
         };
-        let verdict = match verdicts.get(verdict as usize) {
-            Some(v) => v.clone()?,
-            None => return Err(Fault::new("a comparison has no outcome")),
+        let Some(score) = scores.get(verdict as usize) else {
+            return Err(Fault::new("a comparison has no outcome"));
         };
-        if a == b || (verdict == Outcome::BothBad && skip_both_bad) {
+        let Some(score) = score.filter(|_| a != b) else {
             continue;
-        }
-        for (system, won, lost) in [(a, Outcome::A, Outcome::B), (b, Outcome::B, Outcome::A)] {
+        };
+        for (system, score) in [(a, score), (b, 1.0 - score)] {
             if let Some(r) = records.get_mut(system) {
-                match verdict {
-                    v if v == won => r.wins += cell.rows,
-                    v if v == lost => r.losses += cell.rows,
-                    _ => r.ties += cell.rows,
-                }
+                r.add(score, cell.rows);
             }
         }
-        let counts = crate::stats::ratings::Tally {
+        let tally = crate::stats::ratings::Tally {
             rows: cell.rows,
             weight: cell.weight,
             weight_sq: cell.weight2,
         };
-        if clustered {
+        if clustered || between.is_some() {
             clusters.push(ClusterCell {
                 cluster: Some(cluster).filter(|c| *c != MISSING),
                 i: a.min(b),
                 j: a.max(b),
-                slot: match verdict {
-                    Outcome::A => usize::from(a > b),
-                    Outcome::B => usize::from(a < b),
-                    _ => 2,
-                },
-                tally: counts,
+                score,
+                first: a < b,
+                tally,
             });
         }
-        counted.push(Counted {
-            a,
-            b,
-            outcome: verdict,
-            tally: counts,
-        });
+        counted.push(Counted { a, b, score, tally });
     }
     let folded = Folded::from_counted(names.into_iter().cloned().collect(), &counted);
     Ok(Battles {

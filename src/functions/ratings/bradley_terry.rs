@@ -61,6 +61,7 @@ rated; both l2 and prior",
         result: "system,rating,n\nx,1044.37,4\ny,955.63,4\n",
     },
     calls: &[
+        "SELECT * FROM bradley_terry(t, outcome => abs(value % 5) / 4.0, weight => weight, ci => 'bootstrap', bootstrap => 40)",
         "SELECT * FROM bradley_terry(t, by => grp)",
         "SELECT * FROM bradley_terry(t, weight => weight, ties => 'davidson')",
         "SELECT * FROM bradley_terry(t, weight => weight, ties => 'rao_kupper', anchor => 'system-2', anchor_rating => 1100)",

@@ -1,12 +1,14 @@
 //! `bradley_terry_covariates`: ratings with the effect of style taken out.
 
-use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, outcome};
-use super::fitting::{BASE, CLUSTER, INIT, L2, SCALE, TIES_HALF, fault, scaled, ties};
+use super::battles::{
+    BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, graded, not_whole, verdict,
+};
+use super::fitting::{BASE, CLUSTER, INIT, L2, SCALE, TIES_HALF, fault, scaled};
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
 use crate::stats::num::{finite, norm_sf};
 use crate::stats::ratings::{
-    BothBad, BradleyTerryOptions, CovariateTable, Errors, Estimate, Outcome, Standardise,
+    BradleyTerryOptions, CovariateTable, Errors, Estimate, Standardise,
     bradley_terry_covariate_table,
 };
 
@@ -93,6 +95,7 @@ model. Applied Statistics 22, 59-68.",
         result: "kind,name,estimate\ncovariate,shown_first,1.0986\nsystem,x,1000.0\nsystem,y,1000.0\n",
     },
     calls: &[
+        "SELECT * FROM bradley_terry_covariates(t, outcome => abs(value % 5) / 4.0, covariates => (x, y))",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y))",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), by => grp)",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), by => grp, weight => weight, ties => 'skip', ci => 'hessian', l2 => 0.1, standardise => 'scale')",
@@ -109,7 +112,7 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let table = CovariateTable {
         a,
         b,
-        outcome: outcomes(rows)?,
+        score: credits(rows, options)?,
         weight: rows
             .numbers(5)
             .iter()
@@ -184,12 +187,6 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
 
 fn settings(options: &Options) -> Result<BradleyTerryOptions, Fault> {
     Ok(BradleyTerryOptions {
-        ties: ties(options.text("ties")?),
-        both_bad: if options.text("both_bad")? == "skip" {
-            BothBad::Skip
-        } else {
-            BothBad::Tie
-        },
         l2: options.number("l2")?,
         level: options.number("level")?,
         errors: if options.text("ci")? == "hessian" {
@@ -201,12 +198,25 @@ fn settings(options: &Options) -> Result<BradleyTerryOptions, Fault> {
     })
 }
 
-/// Verdicts row by row.
-fn outcomes(rows: &Rows) -> Result<Vec<Option<Outcome>>, Fault> {
+/// The credit of a row by row, NaN where the row is left out.
+fn credits(rows: &Rows, options: &Options) -> Result<Vec<f64>, Fault> {
     let (texts, ids) = rows.labels(2);
-    let verdicts: Vec<Result<Outcome, Fault>> = texts.iter().map(|t| outcome(t)).collect();
-    let verdict = |id: &u32| verdicts.get(*id as usize).cloned().transpose();
-    ids.iter().map(verdict).collect()
+    let skip_ties = options.text("ties")? == "skip";
+    let skip_both_bad = options.text("both_bad")? == "skip";
+    let credit = |text: &String| {
+        let score = verdict(text)?
+            .score(skip_both_bad)
+            .filter(|s| !skip_ties || *s != 0.5);
+        match score {
+            Some(score) if skip_ties && graded(score) => {
+                Err(not_whole(score, "with ties => 'skip'"))
+            }
+            score => Ok(score.unwrap_or(f64::NAN)),
+        }
+    };
+    let credits: Vec<f64> = texts.iter().map(credit).collect::<Result<_, Fault>>()?;
+    let of = |id: &u32| credits.get(*id as usize).copied().unwrap_or(f64::NAN);
+    Ok(ids.iter().map(of).collect())
 }
 
 /// Sorted systems, and the places of both columns among them.

@@ -89,6 +89,7 @@ rank, system, round(rating, 3) AS rating, n |> ORDER BY aspect, rank",
         result: "aspect,rank,system,rating,n\nfacts,1,y,1016.0,1\nfacts,2,x,984.0,1\nstyle,1,x,1014.53,2\nstyle,2,y,985.47,2\n",
     },
     calls: &[
+        "SELECT * FROM elo(t, outcome => abs(value % 5) / 4.0, order_by => round, by => grp)",
         "SELECT * FROM elo(t, order_by => (round, weight), by => grp)",
         "SELECT elo(system_a, system_b, outcome, weight, k => 10 ORDER BY round DESC, x) AS r FROM t",
         "SELECT * FROM elo(t, order_by => round, history => true, both_bad => 'skip')",

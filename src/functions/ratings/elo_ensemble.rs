@@ -1,6 +1,6 @@
 //! `elo_ensemble`: Elo ratings over random orders of the games.
 
-use super::battles::{BOTH_BAD, LEVEL, OUTCOME, Record, SYSTEM_A, SYSTEM_B, read};
+use super::battles::{BOTH_BAD, LEVEL, OUTCOME, Record, SYSTEM_A, SYSTEM_B, read_whole};
 use super::board::{LOSSES, N, N_NULL, RANK, SYSTEM, TIES, WINS, fault};
 use super::elo::{BASE, INIT, K, K_GAMES, K_PHASES, K_RULE, SCALE, settings};
 use crate::functions::prelude::*;
@@ -80,7 +80,7 @@ k_rule => 'fide') AS r FROM t",
 };
 
 fn rate(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let battles = read(tally, options)?;
+    let battles = read_whole(tally, options)?;
     let names = battles.folded.systems.clone();
     let mut games = Vec::with_capacity(battles.folded.pairs.len() * 3);
     for p in &battles.folded.pairs {

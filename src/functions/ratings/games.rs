@@ -1,17 +1,17 @@
 //! Games of two systems in a stated order, as the sequential functions read
 //! them: `system_a, system_b, outcome`, and their results.
 
-use super::battles::{Record, outcome};
+use super::battles::{Record, verdict};
 use super::board::{Board, Line, NOBODY, fault, number_of};
 use crate::functions::prelude::*;
-use crate::stats::ratings::{Outcome, RatingError};
+use crate::stats::ratings::RatingError;
 
 /// A game that counts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Game {
     pub a: u32,
     pub b: u32,
-    /// 1 when `a` won, 0 when `b` did, 0.5 for a tie.
+    /// Credit of `a`: 1 when it won, 0 when `b` did, 0.5 for a tie, and anything between.
     pub score: f64,
     pub weight: f64,
     /// The row it comes from.
@@ -45,14 +45,7 @@ pub(super) fn games(rows: &Rows, options: &Options, weight: Option<usize>) -> Re
     let (names_b, b) = rows.labels(1);
     let (codes, verdicts) = rows.labels(2);
     let (names, place_a, place_b) = merge(names_a, names_b);
-    let score = |code: &String| {
-        Ok(match outcome(code)? {
-            Outcome::A => Some(1.0),
-            Outcome::B => Some(0.0),
-            Outcome::BothBad if skip_both_bad => None,
-            Outcome::Tie | Outcome::BothBad => Some(0.5),
-        })
-    };
+    let score = |code: &String| Ok(verdict(code)?.score(skip_both_bad));
     let scores: Vec<Option<f64>> = codes.iter().map(score).collect::<Result<_, Fault>>()?;
     let weights = weight.map_or(&[][..], |i| rows.numbers(i));
     let mut n_null = rows.n_null;
@@ -92,29 +85,13 @@ pub(super) fn games(rows: &Rows, options: &Options, weight: Option<usize>) -> Re
     })
 }
 
-impl Record {
-    pub(super) fn add(&mut self, score: f64) {
-        if score == 1.0 {
-            self.wins += 1;
-        } else if score == 0.0 {
-            self.losses += 1;
-        } else {
-            self.ties += 1;
-        }
-    }
-
-    pub(super) fn n(&self) -> u64 {
-        self.wins + self.losses + self.ties
-    }
-}
-
 /// Wins, losses and ties of every system.
 pub(super) fn records(games: &Games) -> Vec<Record> {
     let mut records = vec![Record::default(); games.names.len()];
     for g in &games.games {
         for (i, score) in [(g.a, g.score), (g.b, 1.0 - g.score)] {
             if let Some(r) = records.get_mut(i as usize) {
-                r.add(score);
+                r.add(score, 1);
             }
         }
     }
@@ -148,7 +125,7 @@ pub(super) fn run<const F: usize>(
             let Some(record) = so_far.get_mut(system as usize) else {
                 continue;
             };
-            record.add(score);
+            record.add(score, 1);
             let mut numbers = method.numbers(system);
             if let Some(last) = numbers.last_mut() {
                 *last = score;

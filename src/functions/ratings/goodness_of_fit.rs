@@ -1,6 +1,6 @@
 //! `goodness_of_fit`: does one scale of strengths describe the comparisons?
 
-use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
+use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read_whole};
 use super::fitting::{TIES, fault, ties};
 use crate::functions::prelude::*;
 use crate::stats::ratings::{BradleyTerryOptions, Errors, Goodness, goodness_of_fit};
@@ -60,7 +60,7 @@ distribution: ties counted half or twice, weights. Predictions are made for the 
 };
 
 fn examine(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let battles = read(tally, options)?;
+    let battles = read_whole(tally, options)?;
     let settings = BradleyTerryOptions {
         ties: ties(options.text("ties")?),
         errors: Errors::None,

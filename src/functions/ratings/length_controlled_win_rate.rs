@@ -1,8 +1,8 @@
 //! `length_controlled_win_rate`: the win rate against a baseline at equal lengths.
 
-use super::battles::{LEVEL, outcome};
+use super::battles::{LEVEL, verdict};
 use crate::functions::prelude::*;
-use crate::stats::ratings::{LengthRow, Outcome, length_controlled};
+use crate::stats::ratings::{LengthRow, length_controlled};
 
 pub(super) static FUNCTION: Function = Function {
     name: "length_controlled_win_rate",
@@ -117,14 +117,7 @@ fn rate(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     ]))
 }
 
-/// A code, or a probability.
+/// The credit of a verdict, `both_bad` as a tie.
 fn score(text: &str) -> Result<f64, Fault> {
-    if let Some(p) = text.parse::<f64>().ok().filter(|p| (0.0..=1.0).contains(p)) {
-        return Ok(p);
-    }
-    Ok(match outcome(text)? {
-        Outcome::A => 1.0,
-        Outcome::B => 0.0,
-        _ => 0.5,
-    })
+    Ok(verdict(text)?.score(false).unwrap_or(0.5))
 }

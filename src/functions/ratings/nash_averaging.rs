@@ -1,7 +1,8 @@
 //! `nash_averaging`: ratings that do not depend on who was entered twice.
 
-use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
-use super::fitting::fault;
+use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
+use super::fitting::{SEED, fault};
+use super::scores::{SCORE_BOOTSTRAP, spreads};
 use crate::functions::prelude::*;
 use crate::stats::ratings::{NashPayoff, nash_averaging};
 
@@ -12,7 +13,8 @@ pub(super) static FUNCTION: Function = Function {
 entering a copy of a system changes no rating. `rating` is 0 for systems in the equilibrium and below 0 for the rest, in \
 the unit of the payoff. A transitive leaderboard puts all weight on its first system; spread weight is a sign of \
 cycles. Pairs that never met pay 0. `pseudo` comparisons are added to both sides of a pair that met, since log-odds \
-need both to have won. A tie is half a win. At most 300 systems. Rows with a NULL are skipped, as are comparisons of a \
+need both to have won. A tie is half a win. At most 300 systems. An equilibrium costs the cube of their number, so intervals are made when asked for: \
+ci => 'bootstrap' takes percentiles over replicates, and where the equilibrium is spread they pile up at 0. Rows with a NULL are skipped, as are comparisons of a \
 system with itself.",
     formula: "p = argmax of entropy over {p >= 0, sum p = 1, A p <= 0}; rating = A p; A_ij = ln(w_ij / w_ji), or \
 (w_ij - w_ji) / (w_ij + w_ji)",
@@ -34,12 +36,24 @@ pseudo => 0 with log-odds",
             "pseudo-wins of both sides of a pair that met",
         ),
         BOTH_BAD,
+        Opt::choice(
+            "ci",
+            &["none", "bootstrap"],
+            "none",
+            "no intervals, or stderr, lower and upper from the bootstrap",
+        ),
+        LEVEL,
+        SCORE_BOOTSTRAP,
+        SEED,
     ],
     ordered: false,
     returns: Returns::Table(&[
         Out::int("rank", "1 = best; ratings within 1e-6 share a rank"),
         Out::text("system", "the system"),
         Out::float("rating", "what it wins against the equilibrium"),
+        Out::float("stderr", "standard deviation of the rating's replicates"),
+        Out::float("lower", "lower percentile limit"),
+        Out::float("upper", "upper percentile limit"),
         Out::float("weight", "its weight in the equilibrium"),
         Out::int("n", "comparisons of the system"),
         Out::bool(
@@ -59,6 +73,7 @@ pseudo => 0 with log-odds",
     },
     calls: &[
         "SELECT * FROM nash_averaging(t, by => grp)",
+        "SELECT * FROM nash_averaging(t, ci => 'bootstrap', bootstrap => 5, level => 0.8, seed => 3)",
         "SELECT * FROM nash_averaging(t, weight => weight, payoff => 'margin', pseudo => 0, both_bad => 'skip')",
     ],
     body: Body::Tally(average),
@@ -71,8 +86,14 @@ fn average(tally: &Tally, options: &Options) -> Result<Output, Fault> {
     } else {
         NashPayoff::LogOdds
     };
-    let found =
-        nash_averaging(&battles.folded, payoff, options.number("pseudo")?).map_err(fault)?;
+    let pseudo = options.number("pseudo")?;
+    let found = nash_averaging(&battles.folded, payoff, pseudo).map_err(fault)?;
+    let spread = spreads(&battles, options, |folded| {
+        match nash_averaging(folded, payoff, pseudo) {
+            Ok(n) if n.converged => n.rating.into_iter().map(Some).collect(),
+            _ => vec![None; folded.systems.len()],
+        }
+    })?;
     let known = |x: &[f64], i: usize| x.get(i).copied().filter(|_| found.converged);
     let mut order: Vec<usize> = (0..battles.folded.systems.len()).collect();
     let key = |i: &usize| known(&found.rating, *i).unwrap_or(f64::NEG_INFINITY);
@@ -85,12 +106,16 @@ fn average(tally: &Tally, options: &Options) -> Result<Output, Fault> {
             .converged
             .then(|| 1 + order.partition_point(better) as u64);
         let r = battles.record(*i);
+        let spread = spread.get(*i).copied().unwrap_or_default();
         vec![
             rank.into(),
             Value::Text(battles.folded.systems.get(*i).cloned()),
             known(&found.rating, *i).into(),
+            spread.stderr.into(),
+            spread.lower.into(),
+            spread.upper.into(),
             known(&found.weight, *i).into(),
-            (r.wins + r.losses + r.ties).into(),
+            r.n().into(),
             found.converged.into(),
             Value::Int(Some(i64::from(found.iterations))),
             tally.n_null.into(),

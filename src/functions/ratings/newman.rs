@@ -1,6 +1,6 @@
 //! `newman`: ratings with ties by Newman's model.
 
-use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
+use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read_whole};
 use super::fitting::{
     ANCHOR, ANCHOR_RATING, BASE, BOOTSTRAP, CI, INIT, L2, PRIOR, RATING_COLUMNS, SCALE, SEED,
     fault, rating_table, scaled, with_errors,
@@ -52,7 +52,7 @@ s = base^(R/scale)",
 };
 
 fn fit(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let battles = read(tally, options)?;
+    let battles = read_whole(tally, options)?;
     let fit =
         newman_folded(&battles.folded, &with_errors(options, scaled(options)?)?).map_err(fault)?;
     Ok(rating_table(&battles, fit, tally.n_null))

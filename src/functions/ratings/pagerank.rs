@@ -42,6 +42,7 @@ comparisons of a system with itself.",
         result: "rank,system,score\n1,x,0.5\n1,y,0.5\n",
     },
     calls: &[
+        "SELECT * FROM pagerank(t, outcome => abs(value % 5) / 4.0, weight => weight)",
         "SELECT * FROM pagerank(t, by => grp, bootstrap => 10)",
         "SELECT * FROM pagerank(t, weight => weight, ties => 'skip', both_bad => 'skip', damping => 0.5, ci => 'none')",
     ],

@@ -92,7 +92,7 @@ pub(super) fn run(
         method.play(g.a, g.b, g.score);
         for (system, score) in [(g.a, g.score), (g.b, 1.0 - g.score)] {
             if let Some(r) = so_far.get_mut(system as usize) {
-                r.add(score);
+                r.add(score, 1);
             }
         }
         let next = periods.get(i + 1);

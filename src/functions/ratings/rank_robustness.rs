@@ -1,6 +1,6 @@
 //! `rank_robustness`: how few comparisons hold the top of a leaderboard.
 
-use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
+use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read_whole};
 use super::fitting::{TIES_HALF, fault, ties};
 use crate::functions::prelude::*;
 use crate::stats::num::ln;
@@ -63,7 +63,7 @@ systems. Rows with a NULL are skipped, as are comparisons of a system with itsel
 };
 
 fn robustness(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let battles = read(tally, options)?;
+    let battles = read_whole(tally, options)?;
     let settings = BradleyTerryOptions {
         ties: ties(options.text("ties")?),
         ..BradleyTerryOptions::default()

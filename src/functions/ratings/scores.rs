@@ -47,19 +47,19 @@ pub(super) const SCORE_COLUMNS: &[Out] = &[
 
 /// The intervals of a score, when they are asked for.
 pub(super) fn spreads(
-    folded: &Folded,
+    battles: &Battles,
     options: &Options,
     score: impl Fn(&Folded) -> Vec<Option<f64>>,
 ) -> Result<Vec<Spread>, Fault> {
     if options.text("ci")? == "none" {
-        return Ok(vec![Spread::default(); folded.systems.len()]);
+        return Ok(vec![Spread::default(); battles.folded.systems.len()]);
     }
     let replicates = u32::try_from(options.count("bootstrap")?).unwrap_or(u32::MAX);
     let seed = options.count("seed")?;
     Ok(resampled(
-        folded,
-        replicates,
-        seed,
+        &battles.folded,
+        &battles.clusters,
+        (replicates, seed),
         options.number("level")?,
         score,
     ))
@@ -73,7 +73,7 @@ pub(super) fn score_table(
     score: impl Fn(&Folded) -> Result<Centrality, RatingError>,
 ) -> Result<Output, Fault> {
     let found = score(&battles.folded).map_err(fault)?;
-    let spread = spreads(&battles.folded, options, |folded| match score(folded) {
+    let spread = spreads(battles, options, |folded| match score(folded) {
         Ok(c) => c.systems.iter().map(|s| s.score).collect(),
         Err(_) => vec![None; folded.systems.len()],
     })?;

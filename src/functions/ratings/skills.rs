@@ -1,6 +1,7 @@
 //! Beliefs about skill, from games of two or from rankings of several: what
 //! TrueSkill, Weng-Lin, K-Sort and Elo-MMR share.
 
+use super::battles::{graded, not_whole};
 use super::board::{
     Board, GAME, LOSSES, LOWER, Line, N, N_NULL, NOBODY, OPPONENT, RANK, RESULT, STDERR, SYSTEM,
     TIES, UPPER, WINS, fault, half_width, number_of,
@@ -127,6 +128,9 @@ pub(super) fn of_games(
     start: impl FnOnce(usize) -> Result<Box<dyn Online>, RatingError>,
 ) -> Result<Output, Fault> {
     let games = games(rows, options, None)?;
+    if let Some(g) = games.games.iter().find(|g| graded(g.score)) {
+        return Err(not_whole(g.score, "to a method of wins, losses and draws"));
+    }
     let n_null = games.n_null;
     let mut method = start(games.names.len()).map_err(fault)?;
     let mut duels = Duels {

@@ -1,14 +1,15 @@
 //! State that keeps every row, for functions that need them all.
 
 use arrow::array::{Array, ArrayRef, AsArray, StructArray};
-use arrow::compute::{SortOptions, cast};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, FieldRef, Float64Type};
-use arrow::row::{RowConverter, SortField};
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::Result;
 use std::cmp::Ordering;
 
 use super::super::definition::{Function, Kind, Param};
+use super::keys::Keys;
 use super::labels::{Labels, MISSING, not_a_number};
+use super::order::canonical;
 use super::wire::{Reader, Writer};
 
 /// The rows of one group after the scan.
@@ -21,7 +22,7 @@ pub struct Rows {
     /// Rows left out because a required argument was NULL.
     pub n_null: u64,
     /// Order keys, in any order.
-    keys: Vec<Box<[u8]>>,
+    keys: Keys,
 }
 
 /// A column of [`Rows`].
@@ -46,14 +47,14 @@ impl Rows {
             columns,
             len,
             n_null: 0,
-            keys: Vec::new(),
+            keys: Keys::default(),
         }
     }
 
     /// For ordered functions, the number of every row's order key: 0 for the
     /// first key, one more for each distinct one.
     pub fn steps(&self) -> Vec<u32> {
-        let mut keys: Vec<&[u8]> = self.keys.iter().map(|k| &**k).collect();
+        let mut keys: Vec<&[u8]> = self.keys.iter().collect();
         keys.sort_unstable();
         let mut step = 0;
         let starts = std::iter::once(false).chain(keys.windows(2).map(|w| w[0] != w[1]));
@@ -92,7 +93,7 @@ impl Rows {
 
     /// Puts rows without an order key in canonical order.
     pub(in crate::functions) fn sort(&mut self) {
-        sort(&mut self.columns, self.len, &[]);
+        sort(&mut self.columns, self.len, &Keys::default());
     }
 
     /// The names and columns of a column of several; empty when absent.
@@ -118,8 +119,7 @@ pub(in crate::functions) struct RowState {
     required: Vec<bool>,
     given: Vec<bool>,
     stores: Vec<Store>,
-    keys: Option<Vec<Box<[u8]>>>,
-    key_bytes: usize,
+    keys: Option<Keys>,
     n_null: u64,
     len: usize,
 }
@@ -165,8 +165,7 @@ impl RowState {
             required: function.params.iter().zip(&given).map(whole).collect(),
             given,
             stores,
-            keys: function.ordered.then(Vec::new),
-            key_bytes: 0,
+            keys: function.ordered.then(Keys::default),
             n_null: 0,
             len: 0,
         }
@@ -203,12 +202,7 @@ impl RowState {
             store.push(column, &keep, kept == rows)?;
         }
         if let (Some(keys), Some((column, directions))) = (&mut self.keys, key) {
-            for (row, k) in encode_keys(column, directions)?.into_iter().zip(&keep) {
-                if *k {
-                    self.key_bytes += row.len() + 16;
-                    keys.push(row);
-                }
-            }
+            keys.encode(column, directions, &keep)?;
         }
         Ok(())
     }
@@ -240,9 +234,7 @@ impl RowState {
         }
         if let Some(keys) = &mut self.keys {
             for _ in 0..len {
-                let key: Box<[u8]> = r.bytes()?.into();
-                self.key_bytes += key.len() + 16;
-                keys.push(key);
+                keys.push(r.bytes()?);
             }
         }
         r.end()
@@ -259,20 +251,21 @@ impl RowState {
                 false => Column::Absent,
             })
             .collect();
+        let keys = self.keys.as_mut().map(std::mem::take).unwrap_or_default();
         if sorted {
-            sort(&mut columns, self.len, self.keys.as_deref().unwrap_or(&[]));
+            sort(&mut columns, self.len, &keys);
         }
         Rows {
             columns,
             len: self.len,
             n_null: self.n_null,
-            keys: self.keys.as_mut().map(std::mem::take).unwrap_or_default(),
+            keys,
         }
     }
 
     pub(in crate::functions) fn size(&self) -> usize {
         let stores: usize = self.stores.iter().map(Store::size).sum();
-        stores + self.key_bytes
+        stores + self.keys.as_ref().map_or(0, Keys::size)
     }
 }
 
@@ -393,7 +386,7 @@ impl Store {
 
 impl Column {
     /// How rows `i` and `j` compare.
-    fn compare(&self, i: usize, j: usize) -> Ordering {
+    pub(super) fn compare(&self, i: usize, j: usize) -> Ordering {
         match self {
             Self::Absent => Ordering::Equal,
             Self::Labels(_, ids) => ids.get(i).cmp(&ids.get(j)),
@@ -437,16 +430,9 @@ impl Column {
     }
 }
 
-/// Sorts rows by their keys, then by every column.
-fn sort(columns: &mut [Column], len: usize, keys: &[Box<[u8]>]) {
-    let mut order: Vec<u32> = (0..len as u32).collect();
-    order.sort_by(|i, j| {
-        let (i, j) = (*i as usize, *j as usize);
-        keys.get(i).cmp(&keys.get(j)).then_with(|| {
-            let mut orders = columns.iter().map(|c| c.compare(i, j));
-            orders.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-        })
-    });
+/// Puts rows in canonical order: by their keys, then by every column.
+fn sort(columns: &mut [Column], len: usize, keys: &Keys) {
+    let order = canonical(columns, len, keys);
     for column in columns {
         column.reorder(&order);
     }
@@ -488,37 +474,4 @@ pub(in crate::functions) fn read_labels(
 ) -> Result<Vec<u32>> {
     let n = r.len()?;
     (0..n).map(|_| labels.intern(r.text()?)).collect()
-}
-
-/// Order keys as bytes that compare like the keys: one direction letter per key column.
-fn encode_keys(column: &ArrayRef, directions: &str) -> Result<Vec<Box<[u8]>>> {
-    let parts: Vec<ArrayRef> = match column.as_any().downcast_ref::<StructArray>() {
-        Some(s) => s.columns().to_vec(),
-        None => vec![ArrayRef::clone(column)],
-    };
-    let parts = parts
-        .iter()
-        .map(|p| match p.data_type() {
-            DataType::Dictionary(_, value) => cast(p, value),
-            _ => Ok(ArrayRef::clone(p)),
-        })
-        .collect::<std::result::Result<Vec<_>, _>>()?;
-    let fields = parts
-        .iter()
-        .enumerate()
-        .map(|(i, p)| {
-            let descending = directions.as_bytes().get(i) == Some(&b'd');
-            SortField::new_with_options(
-                p.data_type().clone(),
-                SortOptions {
-                    descending,
-                    nulls_first: false,
-                },
-            )
-        })
-        .collect();
-    let converter = RowConverter::new(fields)
-        .map_err(|e| DataFusionError::Plan(format!("the order key cannot be compared: {e}")))?;
-    let rows = converter.convert_columns(&parts)?;
-    Ok(rows.iter().map(|r| r.as_ref().into()).collect())
 }

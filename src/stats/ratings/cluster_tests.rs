@@ -12,27 +12,19 @@ fn clustered(m: usize, rows: &[(usize, usize, u8, Option<u32>)]) -> (Folded, Vec
     let mut counted = Vec::new();
     let mut cells = Vec::new();
     for &(a, b, twice, cluster) in rows {
-        let outcome = match twice {
-            2 => Outcome::A,
-            0 => Outcome::B,
-            _ => Outcome::Tie,
-        };
+        let score = f64::from(twice) / 2.0;
         counted.push(Counted {
             a,
             b,
-            outcome,
+            score,
             tally: tally(1),
         });
-        let slot = match (twice, a < b) {
-            (1, _) => 2,
-            (2, true) | (0, false) => 0,
-            _ => 1,
-        };
         cells.push(ClusterCell {
             cluster,
             i: a.min(b),
             j: a.max(b),
-            slot,
+            score,
+            first: a < b,
             tally: tally(1),
         });
     }
@@ -255,4 +247,61 @@ fn the_normal_link_holds_far_out() {
         near(slope(d) / (-d - 1.0 / d), 1.0, 1e-5);
     }
     assert!(slope(40.0) >= 0.0 && model.log_probabilities(40.0, 0.0)[0] <= 0.0);
+}
+
+/// numpy: weighted logistic regression with credits between 0 and 1, and its sandwich.
+#[test]
+fn graded_verdicts_are_fractional_logistic_regression() {
+    let rows = [
+        (0, 1, 0.25, 1.0),
+        (0, 1, 0.9, 2.0),
+        (1, 0, 0.6, 1.0),
+        (1, 2, 0.7, 1.0),
+        (2, 1, 0.35, 0.5),
+        (0, 2, 1.0, 1.0),
+        (2, 0, 0.8, 1.0),
+        (0, 2, 0.5, 3.0),
+        (1, 2, 0.0, 1.0),
+    ];
+    let (mut counted, mut cells) = (Vec::new(), Vec::new());
+    for (a, b, score, weight) in rows {
+        let tally = Tally {
+            rows: 1,
+            weight,
+            weight_sq: weight * weight,
+        };
+        counted.push(Counted { a, b, score, tally });
+        cells.push(ClusterCell {
+            cluster: None,
+            i: a.min(b),
+            j: a.max(b),
+            score,
+            first: a < b,
+            tally,
+        });
+    }
+    let folded = Folded::from_counted(names(3), &counted);
+    let mut o = BradleyTerryOptions::default();
+    let fit = bradley_terry_clustered(&folded, &cells, &o).unwrap();
+    near(fit.log_likelihood.unwrap(), -7.812_961_222_636_63, 1e-12);
+    let expected = [
+        (0.207_643_687_235_505_05, 0.286_779_013_653_796_7),
+        (-0.270_186_602_885_841_3, 0.376_218_714_610_774_83),
+        (0.062_542_915_650_336_22, 0.296_027_676_392_862_15),
+    ];
+    for (s, (theta, stderr)) in fit.systems.iter().zip(expected) {
+        near(s.theta.unwrap(), theta, 1e-10);
+        near(s.theta_stderr.unwrap(), stderr, 1e-10);
+    }
+    // A unit per row: every replicate keeps nine rows.
+    o.errors = Errors::Bootstrap;
+    o.replicates = 200;
+    let drawn = bradley_terry_clustered(&folded, &cells, &o).unwrap();
+    assert!(drawn.failed_replicates < 100);
+    assert!(
+        drawn
+            .systems
+            .iter()
+            .all(|s| s.stderr.is_some_and(|e| e > 50.0))
+    );
 }

@@ -5,11 +5,13 @@
 //! bootstrap draws whole clusters. A row without a cluster is one of its own.
 
 use super::counts::{FoldedPair, Tally};
+use super::graded::{SLOTS, shares, slot};
 use super::options::Ties;
 use super::paired::{Pair, Problem};
 use crate::stats::matrix::Square;
+use crate::stats::num::total_cmp;
 
-/// One outcome of one pair `i < j` (places in the folded systems) in one cluster.
+/// One verdict on one pair `i < j` (places in the folded systems) in one cluster.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClusterCell {
     /// The cluster; `None` = every row stands alone.
@@ -18,10 +20,32 @@ pub struct ClusterCell {
     pub i: usize,
     /// The system that sorts second.
     pub j: usize,
-    /// 0: `i` won, 1: `j` won, 2: tie.
-    pub slot: usize,
+    /// Credit of the system shown first: 1 = it won, 0 = it lost, ½ = a tie, and
+    /// anything between.
+    pub score: f64,
+    /// Whether `i` was shown first.
+    pub first: bool,
     /// Rows, weight, squared weight.
     pub tally: Tally,
+}
+
+impl ClusterCell {
+    /// What a row adds to weight and squared weight of: `i` wins, `j` wins, tie.
+    pub(crate) fn shares(&self) -> [(f64, f64); SLOTS] {
+        let mut shares = shares(self.score);
+        if !self.first {
+            shares.swap(0, 1);
+        }
+        shares
+    }
+
+    /// The one of these that its rows count as.
+    fn slot(&self) -> usize {
+        match slot(self.score) {
+            won @ (0 | 1) if !self.first => 1 - won,
+            slot => slot,
+        }
+    }
 }
 
 /// A part of a unit: an outcome of a pair of the problem.
@@ -29,6 +53,8 @@ pub struct ClusterCell {
 pub(crate) struct Part {
     pub pair: usize,
     pub slot: usize,
+    /// Rows that one draw of the unit adds.
+    pub rows: u64,
     /// Weight that one draw of the unit adds.
     pub weight: f64,
     /// Squared weight of the rows that stand alone; unused in clusters.
@@ -65,6 +91,7 @@ impl Units {
                     out.parts.push(Part {
                         pair: k,
                         slot,
+                        rows: 1,
                         weight: pair.w[slot] / n as f64,
                         weight_sq: pair.q[slot],
                     });
@@ -93,34 +120,39 @@ impl Units {
         }
         // Rows without a cluster come last, so that clusters keep their numbers.
         let cluster = |c: &ClusterCell| (c.cluster.is_none(), c.cluster);
-        sorted.sort_by_key(|(c, pair)| (cluster(c), *pair, c.slot));
+        sorted.sort_by(|(c, p), (d, q)| {
+            let verdict = total_cmp(c.score, d.score).then(c.first.cmp(&d.first));
+            cluster(c).cmp(&cluster(d)).then(p.cmp(q)).then(verdict)
+        });
         let mut out = Self {
             start: vec![0],
             ..Self::default()
         };
         let mut open = None;
         for (c, pair) in sorted {
-            let slots: &[usize] = match (c.slot, ties) {
-                (2, Ties::Skip) => &[],
-                (2, Ties::Duplicate) => &[0, 1],
-                (2, _) => &[2],
-                (0, _) => &[0],
-                _ => &[1],
-            };
-            if slots.is_empty() {
+            let whole = c.slot();
+            if whole == 2 && ties == Ties::Skip {
                 continue;
+            }
+            let mut shares = c.shares();
+            if whole == 2 && ties == Ties::Duplicate {
+                shares = [(1.0, 1.0), (1.0, 1.0), (0.0, 0.0)];
             }
             if open.is_some() && (open != c.cluster) {
                 out.close(1, true);
             }
             open = c.cluster;
             let n = if c.cluster.is_some() { 1 } else { c.tally.rows };
-            for &slot in slots {
+            for (slot, (weight, square)) in shares.into_iter().enumerate() {
+                if weight == 0.0 && square == 0.0 {
+                    continue;
+                }
                 out.parts.push(Part {
                     pair,
                     slot,
-                    weight: c.tally.weight / n as f64,
-                    weight_sq: c.tally.weight_sq,
+                    rows: if slot == whole { c.tally.rows / n } else { 0 },
+                    weight: weight * c.tally.weight / n as f64,
+                    weight_sq: square * c.tally.weight_sq,
                 });
             }
             if c.cluster.is_none() {

@@ -5,7 +5,6 @@
 //! mixes agree), so that sums run in one order whatever the order of arrival.
 
 use super::RatingError;
-use super::counts::Outcome;
 use crate::stats::num::{Compensated, sqrt, total_cmp};
 use std::cmp::Ordering;
 
@@ -29,8 +28,9 @@ pub struct CovariateTable {
     pub a: Vec<u32>,
     /// System shown as b.
     pub b: Vec<u32>,
-    /// The verdict; rows without one are left out.
-    pub outcome: Vec<Option<Outcome>>,
+    /// Credit of a: 1 = it won, 0 = it lost, ½ = a tie, and anything between; rows
+    /// with NaN are left out.
+    pub score: Vec<f64>,
     /// Weights; empty = all 1.
     pub weight: Vec<f64>,
     /// Covariates, row by row.
@@ -115,7 +115,9 @@ impl CovariateTable {
 
     fn compare(&self, k: usize, p: u32, q: u32) -> Ordering {
         let (p, q) = (p as usize, q as usize);
-        let mut order = (self.a[p], self.outcome[p]).cmp(&(self.a[q], self.outcome[q]));
+        let mut order = self.a[p]
+            .cmp(&self.a[q])
+            .then(total_cmp(self.score[p], self.score[q]));
         order = order.then(total_cmp(self.weight_of(p), self.weight_of(q)));
         let cells = |r: usize| self.x[r * k..(r + 1) * k].iter();
         for (x, y) in cells(p).zip(cells(q)) {
@@ -124,24 +126,17 @@ impl CovariateTable {
         order
     }
 
-    /// Usable rows in canonical order. `credit` gives the share of a, or `None`
-    /// where a verdict is left out.
-    pub(super) fn sorted(
-        &self,
-        systems: &[String],
-        k: usize,
-        credit: impl Fn(Outcome) -> Option<f64>,
-    ) -> Result<Sorted, RatingError> {
+    /// Usable rows in canonical order.
+    pub(super) fn sorted(&self, systems: &[String], k: usize) -> Result<Sorted, RatingError> {
         self.check(k, systems)?;
         let m = systems.len() as u64;
         let mut keyed: Vec<(u64, Key)> = Vec::with_capacity(self.a.len());
         for row in 0..self.a.len() {
             let (a, b) = (self.a[row], self.b[row]);
-            let used = self.outcome[row].and_then(&credit).is_some();
-            if a == b || !used || self.weight_of(row) <= 0.0 {
+            if a == b || self.score[row].is_nan() || self.weight_of(row) <= 0.0 {
                 continue;
             }
-            let mut h = mix(u64::from(a < b), self.outcome[row].map_or(9, |o| o as u64));
+            let mut h = mix(u64::from(a < b), self.score[row].to_bits());
             if !self.weight.is_empty() {
                 h = mix(h, self.weight[row].to_bits());
             }
@@ -177,23 +172,17 @@ impl CovariateTable {
             });
             start = end;
         }
-        self.gather(&keys, k, &credit, &mut out);
+        self.gather(&keys, k, &mut out);
         Ok(out)
     }
 
-    fn gather(
-        &self,
-        keys: &[Key],
-        k: usize,
-        credit: impl Fn(Outcome) -> Option<f64>,
-        out: &mut Sorted,
-    ) {
+    fn gather(&self, keys: &[Key], k: usize, out: &mut Sorted) {
         out.y.reserve(keys.len());
         out.x.reserve(keys.len() * k);
         for key in keys {
             let row = key.row as usize;
             let first = self.a[row] < self.b[row];
-            let y = self.outcome[row].and_then(&credit).unwrap_or(0.5);
+            let y = self.score[row];
             out.y.push(if first { y } else { 1.0 - y });
             out.side.push(if first { 1.0 } else { -1.0 });
             if !self.weight.is_empty() {

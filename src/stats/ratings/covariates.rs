@@ -216,6 +216,11 @@ impl Likelihood {
     }
 
     fn local(&self, beta: &[f64]) -> Local {
+        self.pass(beta, &mut ())
+    }
+
+    /// One pass over the rows, which `also` sees.
+    fn pass(&self, beta: &[f64], also: &mut impl Visitor) -> Local {
         let n = self.m + self.k;
         let mut g = vec![0.0; n];
         let mut h = Square::zeros(n);
@@ -236,11 +241,13 @@ impl Likelihood {
                     *s += e * x;
                 }
                 moments.add(w * v, x);
+                also.row(span, r, x, e);
             });
             value.add(sum);
             g[span.i] += pull;
             g[span.j] -= pull;
             moments.spill(&mut h, self.m, span);
+            also.end(span);
         }
         moments.finish(&mut h, self.m, self.k);
         for (g, s) in g[self.m..].iter_mut().zip(&slopes) {
@@ -270,7 +277,8 @@ impl Likelihood {
                 return (beta, false, iteration);
             };
             let step = factor.solve(&here.gradient);
-            let small = |(s, b): (&f64, &f64)| s.abs() <= 1e-9 * b.abs().max(1.0);
+            // The error after a full step is of the order of its square.
+            let small = |(s, b): (&f64, &f64)| s.abs() <= 1e-6 * b.abs().max(1.0);
             let done = step.iter().zip(&beta).all(small);
             let mut scale = 1.0;
             loop {
@@ -295,53 +303,103 @@ impl Likelihood {
         (beta, false, limit)
     }
 
-    /// Sum over independent rows, or over clusters, of the outer products of
-    /// their scores; with clusters times `G / (G − 1)`.
-    fn meat(&self, beta: &[f64]) -> Square {
+    /// The point, and the sum over independent rows, or over clusters, of the
+    /// outer products of their scores; with clusters times `G / (G − 1)`.
+    fn local_and_meat(&self, beta: &[f64]) -> (Local, Square) {
+        let mut seen = Meat {
+            likelihood: self,
+            sum: Square::zeros(self.m + self.k),
+            moments: Moments::new(self.k),
+            clustered: Vec::new(),
+            alone: 0,
+        };
+        let here = self.pass(beta, &mut seen);
+        (here, seen.finish())
+    }
+
+    /// Variances (inverse information under Σθ = 0, and sandwich), and the
+    /// log-likelihood.
+    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+        let (here, meat) = self.local_and_meat(beta);
+        let mut a = here.information.cholesky()?.inverse();
+        let m = self.m as f64;
+        a.add_block(self.m, -1.0 / (m * (here.ridge * m + self.l2)));
         let n = self.m + self.k;
-        let mut meat = Square::zeros(n);
-        let mut moments = Moments::new(self.k);
-        // (cluster, row, first system, second system, residual)
-        let mut clustered: Vec<(u32, usize, usize, usize, f64)> = Vec::new();
-        let mut alone = 0_u64;
-        for span in &self.rows.spans {
-            self.visit(span, beta, |r, w, p, _| {
-                let e = w * (self.rows.y[r] - p);
-                match self.rows.cluster.get(r) {
-                    Some(&c) if c != u32::MAX => clustered.push((c, r, span.i, span.j, e)),
-                    _ => {
-                        alone += 1;
-                        moments.add(e * e, &self.rows.x[r * self.k..(r + 1) * self.k]);
-                    }
-                }
-            });
-            moments.spill(&mut meat, self.m, span);
+        let sandwich = (0..n)
+            .map(|i| dot(a.row(i), &meat.times(a.row(i))))
+            .collect();
+        let inverse = (0..n).map(|i| a.get(i, i)).collect();
+        Some((inverse, sandwich, here.value + self.penalty(beta)))
+    }
+}
+
+/// What else wants to see the rows of a pass.
+trait Visitor {
+    /// A row of a pair, its covariates and its weighted residual.
+    fn row(&mut self, _: &Span, _: usize, _: &[f64], _: f64) {}
+    /// The end of a pair.
+    fn end(&mut self, _: &Span) {}
+}
+
+impl Visitor for () {}
+
+/// The sum of the outer products of the scores.
+struct Meat<'a> {
+    likelihood: &'a Likelihood,
+    sum: Square,
+    moments: Moments,
+    /// Cluster, row, first system, second system, residual.
+    clustered: Vec<(u32, usize, usize, usize, f64)>,
+    /// Rows without a cluster.
+    alone: u64,
+}
+
+impl Visitor for Meat<'_> {
+    fn row(&mut self, span: &Span, r: usize, x: &[f64], e: f64) {
+        match self.likelihood.rows.cluster.get(r) {
+            Some(&c) if c != u32::MAX => self.clustered.push((c, r, span.i, span.j, e)),
+            _ => {
+                self.alone += 1;
+                self.moments.add(e * e, x);
+            }
         }
-        moments.finish(&mut meat, self.m, self.k);
+    }
+
+    fn end(&mut self, span: &Span) {
+        self.moments.spill(&mut self.sum, self.likelihood.m, span);
+    }
+}
+
+impl Meat<'_> {
+    fn finish(mut self) -> Square {
+        let (likelihood, m, k) = (self.likelihood, self.likelihood.m, self.likelihood.k);
+        let n = m + k;
+        self.moments.finish(&mut self.sum, m, k);
+        let mut meat = self.sum;
         for i in 0..n {
             for j in 0..i {
                 let v = meat.get(i, j);
                 meat.set(j, i, v);
             }
         }
-        if clustered.is_empty() {
+        if self.clustered.is_empty() {
             return meat;
         }
-        clustered.sort_unstable_by_key(|c| (c.0, c.1));
-        let mut units = alone as f64;
+        self.clustered.sort_unstable_by_key(|c| (c.0, c.1));
+        let mut units = self.alone as f64;
         let mut score = vec![0.0; n];
         let mut touched: Vec<usize> = Vec::new();
-        for rows in clustered.chunk_by(|a, b| a.0 == b.0) {
+        for rows in self.clustered.chunk_by(|a, b| a.0 == b.0) {
             units += 1.0;
             for &(_, r, i, j, e) in rows {
                 score[i] += e;
                 score[j] -= e;
                 touched.extend([i, j]);
-                for p in 0..self.k {
-                    score[self.m + p] += e * self.rows.x[r * self.k + p];
+                for p in 0..k {
+                    score[m + p] += e * likelihood.rows.x[r * k + p];
                 }
             }
-            touched.extend(self.m..n);
+            touched.extend(m..n);
             touched.sort_unstable();
             touched.dedup();
             for &r in &touched {
@@ -362,22 +420,6 @@ impl Likelihood {
         }
         meat
     }
-
-    /// Variances (inverse information under Σθ = 0, and sandwich), and the
-    /// log-likelihood.
-    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
-        let here = self.local(beta);
-        let mut a = here.information.cholesky()?.inverse();
-        let m = self.m as f64;
-        a.add_block(self.m, -1.0 / (m * (here.ridge * m + self.l2)));
-        let n = self.m + self.k;
-        let meat = self.meat(beta);
-        let sandwich = (0..n)
-            .map(|i| dot(a.row(i), &meat.times(a.row(i))))
-            .collect();
-        let inverse = (0..n).map(|i| a.get(i, i)).collect();
-        Some((inverse, sandwich, here.value + self.penalty(beta)))
-    }
 }
 
 /// The same fit for rows given one by one.
@@ -395,7 +437,10 @@ pub fn bradley_terry_covariates(
     let table = CovariateTable {
         a: rows.iter().map(|r| at(&r.a)).collect(),
         b: rows.iter().map(|r| at(&r.b)).collect(),
-        outcome: rows.iter().map(|r| r.outcome).collect(),
+        score: rows
+            .iter()
+            .map(|r| r.outcome.and_then(|v| usable(o, v)).unwrap_or(f64::NAN))
+            .collect(),
         weight: rows.iter().map(|r| r.weight).collect(),
         x: rows.iter().flat_map(|r| r.x.iter().copied()).collect(),
         cluster: Vec::new(),
@@ -425,7 +470,7 @@ pub fn bradley_terry_covariate_table(
         ));
     }
     let k = covariates.len();
-    let mut rows = table.sorted(systems, k, |outcome| usable(o, outcome))?;
+    let mut rows = table.sorted(systems, k)?;
     let scales = rows.prepare(k, standardise);
     let found = connectivity(systems.len(), &rows.edges(), o.l2 > 0.0);
     let local = |u: usize| found.rated.binary_search(&u).ok();

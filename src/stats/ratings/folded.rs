@@ -1,26 +1,28 @@
 //! Pair counts given directly, for callers that have counted already.
 
+use super::graded::{shares, slot};
 use super::{
-    BradleyTerryFit, BradleyTerryOptions, ClusterCell, Folded, FoldedPair, Outcome, RatingError,
-    Tally,
+    BradleyTerryFit, BradleyTerryOptions, ClusterCell, Folded, FoldedPair, RatingError, Tally,
 };
 use std::collections::BTreeMap;
 
-/// A counted outcome: systems by place in the sorted list, in presented order.
+/// A counted verdict: systems by place in the sorted list, in presented order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Counted {
     /// Place of the system shown first.
     pub a: usize,
     /// Place of the system shown second.
     pub b: usize,
-    /// Who won.
-    pub outcome: Outcome,
+    /// Credit of the system shown first: 1 = it won, 0 = it lost, ½ = a tie, and
+    /// anything between.
+    pub score: f64,
     /// Rows, sum of weights, sum of squared weights.
     pub tally: Tally,
 }
 
 impl Folded {
-    /// Folds counted outcomes over sorted `systems`; `both_bad` rows count as ties.
+    /// Folds counted verdicts over sorted `systems`. The rows of a verdict between a
+    /// win and a tie count as those of the nearer whole one that is no tie; its weight is shared.
     /// Comparisons of a system with itself and places out of range are left out.
     #[must_use]
     pub fn from_counted(systems: Vec<String>, counted: &[Counted]) -> Self {
@@ -37,14 +39,15 @@ impl Folded {
                 wins_j: Tally::default(),
                 ties: Tally::default(),
             });
-            let slot = match (c.outcome, c.a == i) {
-                (Outcome::A, true) | (Outcome::B, false) => &mut pair.wins_i,
-                (Outcome::A, false) | (Outcome::B, true) => &mut pair.wins_j,
-                _ => &mut pair.ties,
-            };
-            slot.rows += c.tally.rows;
-            slot.weight += c.tally.weight;
-            slot.weight_sq += c.tally.weight_sq;
+            let mut slots = [&mut pair.wins_i, &mut pair.wins_j, &mut pair.ties];
+            if c.a != i {
+                slots.swap(0, 1);
+            }
+            slots[slot(c.score)].rows += c.tally.rows;
+            for (slot, (weight, square)) in slots.into_iter().zip(shares(c.score)) {
+                slot.weight += weight * c.tally.weight;
+                slot.weight_sq += square * c.tally.weight_sq;
+            }
         }
         Self {
             systems,

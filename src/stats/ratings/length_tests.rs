@@ -113,11 +113,7 @@ fn standardised_covariates_change_the_unit_only() {
         let p = logistic(0.2 * (x - 3.0) + 0.3 * (f64::from(b) - f64::from(a)));
         table.a.push(a);
         table.b.push(b);
-        table.outcome.push(Some(if s.uniform() < p {
-            Outcome::A
-        } else {
-            Outcome::B
-        }));
+        table.score.push(f64::from(s.uniform() < p));
         table.x.extend([x, 1.0]);
     }
     let o = BradleyTerryOptions::default();
@@ -166,7 +162,7 @@ fn standardised_covariates_change_the_unit_only() {
     let mut twice = table.clone();
     twice.a.extend_from_within(..);
     twice.b.extend_from_within(..);
-    twice.outcome.extend_from_within(..);
+    twice.score.extend_from_within(..);
     twice.x.extend_from_within(..);
     twice.cluster.extend_from_within(..);
     let doubled = clustered(&twice);

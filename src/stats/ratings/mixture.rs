@@ -195,7 +195,12 @@ pub fn bradley_terry_mixture(
         if let (Some(unit), Ok(pair)) = (unit, pairs.binary_search(&(c.i, c.j)))
             && c.tally.weight > 0.0
         {
-            unit.push((pair, c.slot, c.tally.weight));
+            let parts = c
+                .shares()
+                .into_iter()
+                .enumerate()
+                .filter(|(_, s)| s.0 > 0.0);
+            unit.extend(parts.map(|(slot, (share, _))| (pair, slot, share * c.tally.weight)));
         }
     }
     for unit in &mut units {

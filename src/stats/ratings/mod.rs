@@ -29,6 +29,7 @@ mod folded;
 mod glicko;
 mod glicko2;
 mod goodness;
+mod graded;
 mod graph;
 #[cfg(test)]
 mod leaderboard_tests;

@@ -1,6 +1,9 @@
 //! Bootstrap of any score that is computed from folded pair counts.
 
-use super::counts::{Folded, Tally};
+use super::clusters::{ClusterCell, Units};
+use super::counts::{Folded, FoldedPair};
+use super::options::Ties;
+use super::paired::Pair;
 use crate::stats::interval::{percentile, standard_deviation};
 use crate::stats::num::finite;
 use crate::stats::rng::{CountTable, Stream};
@@ -18,47 +21,59 @@ pub struct Spread {
     pub replicates: u32,
 }
 
-/// Redraws the rows (multinomial over the cells, each row keeping the mean
-/// weight of its cell) and scores every replicate. Replicate `r` is stream
-/// (seed, r, 0).
+/// Redraws what stands alone: rows, each with the mean weight of its cell, or
+/// with `cells` the units they make; and scores every replicate. Replicate `r` is
+/// stream (seed, r, 0).
 pub fn resampled(
     folded: &Folded,
-    replicates: u32,
-    seed: u64,
+    cells: &[ClusterCell],
+    (replicates, seed): (u32, u64),
     level: f64,
     score: impl Fn(&Folded) -> Vec<Option<f64>>,
 ) -> Vec<Spread> {
-    let mut counts = Vec::new();
-    for p in &folded.pairs {
-        counts.extend([p.wins_i.rows, p.wins_j.rows, p.ties.rows]);
-    }
-    let table = CountTable::new(&counts);
+    let tallies = |p: &FoldedPair| [p.wins_i, p.wins_j, p.ties];
+    let pair = |p: &FoldedPair| Pair {
+        i: p.i,
+        j: p.j,
+        w: tallies(p).map(|t| t.weight),
+        q: tallies(p).map(|t| t.weight_sq),
+    };
+    let pairs: Vec<Pair> = folded.pairs.iter().map(pair).collect();
+    let units = if cells.is_empty() {
+        let rows: Vec<_> = folded
+            .pairs
+            .iter()
+            .map(|p| tallies(p).map(|t| t.rows))
+            .collect();
+        Units::of_cells(&pairs, &rows)
+    } else {
+        let same: Vec<usize> = (0..folded.systems.len()).collect();
+        Units::of_clusters(cells, &pairs, &same, Ties::Half)
+    };
+    let table = CountTable::new(&units.counts);
     let mut columns: Vec<Vec<f64>> = vec![Vec::new(); folded.systems.len()];
     let mut drawn = Vec::new();
     let mut again = folded.clone();
     for r in 0..replicates {
         Stream::new(seed, r, 0).resample_counts(&table, &mut drawn);
-        for ((p, old), n) in again
-            .pairs
-            .iter_mut()
-            .zip(&folded.pairs)
-            .zip(drawn.chunks(3))
-        {
-            let redraw = |t: &Tally, n: u64| {
-                let share = if t.rows > 0 {
-                    n as f64 / t.rows as f64
-                } else {
-                    0.0
+        for p in &mut again.pairs {
+            (p.wins_i, p.wins_j, p.ties) = Default::default();
+        }
+        for (u, &n) in drawn.iter().enumerate().filter(|(_, n)| **n > 0) {
+            for part in units.parts(u) {
+                let Some(p) = again.pairs.get_mut(part.pair) else {
+                    continue;
                 };
-                Tally {
-                    rows: n,
-                    weight: t.weight * share,
-                    weight_sq: t.weight_sq * share,
-                }
-            };
-            p.wins_i = redraw(&old.wins_i, n[0]);
-            p.wins_j = redraw(&old.wins_j, n[1]);
-            p.ties = redraw(&old.ties, n[2]);
+                let tally = match part.slot {
+                    0 => &mut p.wins_i,
+                    1 => &mut p.wins_j,
+                    _ => &mut p.ties,
+                };
+                let share = n as f64 / units.counts[u] as f64;
+                tally.rows += part.rows * n;
+                tally.weight += part.weight * n as f64;
+                tally.weight_sq += part.weight_sq * share;
+            }
         }
         for (column, x) in columns.iter_mut().zip(score(&again)) {
             column.extend(x.and_then(finite));

@@ -7,6 +7,10 @@
 //! holds the block index (32 bits), the replicate (32 bits) and the item's
 //! identity (64 bits), so distinct triples never share a block.
 
+mod counts;
+
+pub use counts::CountTable;
+
 use super::num::{exp, ln, ln_1p, ln_gamma, norm_quantile, sqrt};
 
 /// Seed used wherever the caller gives none: 20 251 951, after Arrow's
@@ -245,43 +249,6 @@ impl Stream {
         }
     }
 
-    /// Multinomial resample of integer counts: as many items as `counts` hold,
-    /// each cell with probability proportional to its count (the bootstrap).
-    ///
-    /// Rows are drawn one by one where the mean count is below 16, else by
-    /// conditional binomials: both exact, the choice depends on `counts` only.
-    pub fn resample_counts(&mut self, table: &CountTable, out: &mut Vec<u64>) {
-        let cells = table.cumulative.len();
-        out.clear();
-        out.resize(cells, 0);
-        if table.total < 16 * cells as u64 {
-            for _ in 0..table.total {
-                let cell = table.rows.get(self.below(table.total) as usize);
-                if let Some(slot) = cell.and_then(|&c| out.get_mut(c as usize)) {
-                    *slot += 1;
-                }
-            }
-            return;
-        }
-        let mut left = table.total;
-        let mut before = 0;
-        for (slot, &upto) in out.iter_mut().zip(&table.cumulative) {
-            let here = upto - before;
-            let rest = table.total - before;
-            let draw = if here == rest {
-                left
-            } else {
-                self.binomial(left, here as f64 / rest as f64)
-            };
-            *slot = draw;
-            left -= draw;
-            before = upto;
-            if left == 0 {
-                break;
-            }
-        }
-    }
-
     /// Uniform random permutation of `items` in place (Fisher–Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
@@ -295,46 +262,6 @@ impl Stream {
         let mut p: Vec<usize> = (0..n).collect();
         self.shuffle(&mut p);
         p
-    }
-}
-
-/// Integer counts prepared for [`Stream::resample_counts`].
-#[derive(Debug, Clone)]
-pub struct CountTable {
-    cumulative: Vec<u64>,
-    rows: Vec<u32>,
-    total: u64,
-}
-
-impl CountTable {
-    /// Prepares counts in canonical cell order.
-    #[must_use]
-    pub fn new(counts: &[u64]) -> Self {
-        let mut total = 0;
-        let cumulative: Vec<u64> = counts
-            .iter()
-            .map(|&c| {
-                total += c;
-                total
-            })
-            .collect();
-        let mut rows = Vec::new();
-        if total < 16 * counts.len() as u64 {
-            for (i, &c) in counts.iter().enumerate() {
-                rows.extend((0..c).map(|_| i as u32));
-            }
-        }
-        Self {
-            cumulative,
-            rows,
-            total,
-        }
-    }
-
-    /// Sum of the counts.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.total
     }
 }
 
@@ -407,24 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn resampled_counts_keep_the_total_and_the_mean() {
-        for counts in [vec![1, 0, 3, 6], vec![100, 50, 0, 350]] {
-            let table = CountTable::new(&counts);
-            let mut out = Vec::new();
-            let mut sums = vec![0; counts.len()];
-            for r in 0..20_000 {
-                Stream::new(7, r, 0).resample_counts(&table, &mut out);
-                assert_eq!(out.iter().sum::<u64>(), table.total());
-                for (s, o) in sums.iter_mut().zip(&out) {
-                    *s += o;
-                }
-            }
-            for (s, &c) in sums.iter().zip(&counts) {
-                let c = c as f64;
-                let m = *s as f64 / 20_000.0;
-                assert!((m - c).abs() <= 5.0 * sqrt(c / 20_000.0), "{m} {c}");
-            }
-        }
+    fn a_multinomial_leaves_empty_cells_empty() {
         let mut out = Vec::new();
         Stream::new(7, 0, 0).multinomial(10, &[0.0, 2.0, 0.0], &mut out);
         assert_eq!(out, [0, 10, 0]);
