@@ -21,7 +21,8 @@ import sys
 import time
 
 HOME = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "arrovian" / "peers"
-PACKAGES = ["duckdb==2.0.0", "pyarrow", "numpy", "pandas", "evalica==0.4.2", "choix==0.4.1", "krippendorff==0.9.0", "scipy"]
+PACKAGES = ["duckdb==2.0.0", "pyarrow", "numpy", "pandas", "evalica==0.4.2", "choix==0.4.1", "krippendorff==0.9.0", "scipy",
+            "arena-rank==0.1.1", "openskill==6.2.0", "scikit-learn==1.9.1"]
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -46,7 +47,11 @@ strength = g.normal(size=100)
 a = g.integers(0, 100, n); b = (a + g.integers(1, 100, n)) % 100
 p = 1 / (1 + np.exp(strength[b] - strength[a])); u = g.random(n)
 outcome = np.where(g.random(n) < .1, "tie", np.where(u < p, "a", "b"))
-pq.write_table(pa.table({"system_a": systems[a], "system_b": systems[b], "outcome": outcome}), home / "battles.parquet", compression="zstd")
+battles = {"system_a": systems[a], "system_b": systems[b], "outcome": outcome}
+pq.write_table(pa.table(battles), home / "battles.parquet", compression="zstd")
+style = {f"x{i}": g.normal(size=n) for i in range(4)}
+pq.write_table(pa.table({**battles, "round": np.arange(n), **style}), home / "style.parquet", compression="zstd")
+pq.write_table(pa.table({**battles, "round": np.arange(n)}).slice(0, n // 10), home / "games.parquet", compression="zstd")
 items = n // 4
 truth = g.integers(1, 6, items)
 item = np.repeat(np.arange(items), 4); annotator = np.tile(np.arange(4), items)
@@ -138,6 +143,44 @@ def main():
                              "e.bradley_terry(a,b,w)")),
             ("choix", peer(read + "; import choix,numpy as np; ids={s:i for i,s in enumerate(sorted(set(t.system_a)|set(t.system_b)))}; a=t.system_a.map(ids).to_numpy(); b=t.system_b.map(ids).to_numpy(); o=t.outcome.to_numpy()",
                            "m=np.zeros((100,100)); np.add.at(m,(a[o=='a'],b[o=='a']),1); np.add.at(m,(b[o=='b'],a[o=='b']),1); k=o=='tie'; np.add.at(m,(a[k],b[k]),.5); np.add.at(m,(b[k],a[k]),.5); choix.ilsr_pairwise_dense(m)")),
+        ])
+    if wanted("bradley_terry"):
+        arena = ("import pyarrow.parquet as pq; t=pq.read_table('style.parquet').to_pandas();"
+                 "t['outcome']=t.outcome.map({'a':'model_a','b':'model_b','tie':'tie'});"
+                 "from arena_rank.utils.data_utils import %s as D; from arena_rank.models.%s import %s as M")
+        pairs = "competitor_cols=['system_a','system_b'],outcome_col='outcome'"
+        table("arena-rank on the same battles: with sandwich intervals", [
+            ("arrovian", sql("SELECT * FROM bradley_terry(b)", "b=battles.parquet")),
+            ("arena-rank", peer(arena % ("PairDataset", "bradley_terry", "BradleyTerry"),
+                                f"d=D.from_pandas(t,{pairs}); M(n_competitors=100).compute_ratings_and_cis(d)")),
+        ])
+        table("Style control: 4 covariates, 1,000,000 battles", [
+            ("arrovian, with sandwich intervals", sql("SELECT * FROM bradley_terry_covariates(b, covariates => (x0, x1, x2, x3))", "b=style.parquet")),
+            ("arena-rank, coefficients not shrunk", peer(
+                arena % ("ContextualPairDataset", "contextual_bradley_terry", "ContextualBradleyTerry"),
+                f"d=D.from_pandas(t,{pairs},feature_cols=['x0','x1','x2','x3']); M(n_competitors=100,n_features=4,reg=1e-15).compute_ratings_and_cis(d)")),
+            ("scikit-learn on a sparse design, no intervals", peer(
+                "import pyarrow.parquet as pq, numpy as np, scipy.sparse as sp; from sklearn.linear_model import LogisticRegression; t=pq.read_table('style.parquet').to_pandas()",
+                "import pandas as pd; c,_=pd.factorize(pd.concat([t.system_a,t.system_b]),sort=True); n=len(t); r=np.arange(n); o=np.ones(n);"
+                "x=sp.csr_matrix((np.r_[o,-o],(np.r_[r,r],c)),shape=(n,100)); x=sp.hstack([x,t[['x0','x1','x2','x3']].to_numpy()]).tocsr();"
+                "y=t.outcome.to_numpy(); k=y!='tie'; x2=sp.vstack([x[k],x[~k],x[~k]]); y2=np.r_[y[k]=='a',np.ones((~k).sum()),np.zeros((~k).sum())];"
+                "w=np.r_[np.ones(k.sum()),np.full(2*(~k).sum(),.5)]; LogisticRegression(fit_intercept=False,C=1e6,tol=1e-6,max_iter=100).fit(x2,y2,sample_weight=w)")),
+        ])
+    if wanted("sequential"):
+        read = "import pyarrow.parquet as pq; t=pq.read_table('%s').to_pandas()"
+        table("Elo, 1,000,000 battles in order, from Parquet", [
+            ("arrovian", sql("SELECT * FROM elo(b, order_by => round)", "b=style.parquet")),
+            ("evalica", peer(read % "style.parquet" + "; import evalica as e; w=t.outcome.map({'a':e.Winner.X,'b':e.Winner.Y,'tie':e.Winner.Draw}).tolist(); a=t.system_a.tolist(); b=t.system_b.tolist()",
+                             "e.elo(a,b,w)")),
+        ])
+        play = ("m=M(); p=[m.rating() for _ in range(100)]\n"
+                "for x,y,w in zip(a,b,o):\n"
+                "    p[x],p[y]=[q[0] for q in m.rate([[p[x]],[p[y]]],ranks=w)]")
+        games = read % "games.parquet" + "; import pandas as pd; c,_=pd.factorize(pd.concat([t.system_a,t.system_b]),sort=True); n=len(t); a=c[:n].tolist(); b=c[n:].tolist(); o=[{'a':[1,2],'b':[2,1],'tie':[1,1]}[k] for k in t.outcome]"
+        table("Online ratings, 100,000 games in order, from Parquet", [
+            ("arrovian, weng_lin", sql("SELECT * FROM weng_lin(b, order_by => round)", "b=games.parquet")),
+            ("arrovian, trueskill", sql("SELECT * FROM trueskill(b, order_by => round)", "b=games.parquet")),
+            ("openskill, Bradley-Terry full", peer(games + "; from openskill.models import BradleyTerryFull as M", play)),
         ])
     if wanted("alpha"):
         read = "import pyarrow.parquet as pq, numpy as np, krippendorff; t=pq.read_table('ratings.parquet').to_pandas()"

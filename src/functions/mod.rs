@@ -12,6 +12,8 @@ mod choice;
 mod committees;
 mod correlation;
 pub mod definition;
+#[cfg(test)]
+mod degenerate_tests;
 mod games;
 mod models;
 pub mod options;

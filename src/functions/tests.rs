@@ -12,7 +12,7 @@ use super::definition::Returns;
 use super::{all, find, reference};
 use crate::engine::{Answer, Options, Params, Session};
 
-fn block<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn block<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -20,7 +20,7 @@ fn block<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-async fn session(partitions: usize, batch_size: usize) -> Session {
+pub(super) async fn session(partitions: usize, batch_size: usize) -> Session {
     let options = Options {
         partitions: Some(partitions),
         batch_size: Some(batch_size),
@@ -132,7 +132,7 @@ fn reference_page_is_current() {
 }
 
 /// Made-up judgements: columns that suit every function.
-fn judgements(rows: usize) -> RecordBatch {
+pub(super) fn judgements(rows: usize) -> RecordBatch {
     let mut state = 7u64;
     let mut next = |n: u64| {
         state = state

@@ -13,6 +13,7 @@ mod ingest;
 mod kill;
 mod lake;
 mod matrix;
+mod methods;
 mod program;
 mod readme;
 mod real;

@@ -8,7 +8,7 @@ use crate::program::Place;
 
 /// A lake that holds one release, read whole.
 #[allow(clippy::print_stderr)]
-fn ingested(source: &str, folder: &str) -> Option<Place> {
+pub(crate) fn ingested(source: &str, folder: &str) -> Option<Place> {
     let path = release(folder)?;
     let place = Place::new();
     assert_eq!(place.run(&["init"]).code, 0);
@@ -30,7 +30,7 @@ fn release(folder: &str) -> Option<PathBuf> {
 }
 
 /// The rows of a query, as text cells without the header.
-fn rows(place: &Place, sql: &str) -> Vec<Vec<String>> {
+pub(crate) fn rows(place: &Place, sql: &str) -> Vec<Vec<String>> {
     let run = place.run(&["sql", sql, "--format", "tsv", "-q"]);
     assert_eq!(run.code, 0, "{sql}\n{}", run.err);
     let lines = run.out.lines().skip(1);
@@ -39,7 +39,7 @@ fn rows(place: &Place, sql: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn number(cell: &str) -> f64 {
+pub(crate) fn number(cell: &str) -> f64 {
     cell.parse().unwrap_or_else(|_| panic!("{cell:?}"))
 }
 

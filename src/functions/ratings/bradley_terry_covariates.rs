@@ -3,13 +3,13 @@
 use super::battles::{
     BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, graded, not_whole, verdict,
 };
-use super::fitting::{BASE, CLUSTER, INIT, L2, SCALE, TIES_HALF, fault, scaled};
+use super::fitting::{BASE, CLUSTER, INIT, L2, SCALE, SEED, TIES_HALF, errors, fault, scaled};
+use super::scores::SCORE_BOOTSTRAP;
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
 use crate::stats::num::{finite, norm_sf};
 use crate::stats::ratings::{
-    BradleyTerryOptions, CovariateTable, Errors, Estimate, Standardise,
-    bradley_terry_covariate_table,
+    BradleyTerryOptions, CovariateTable, Estimate, Standardise, bradley_terry_covariate_table,
 };
 
 pub(super) static FUNCTION: Function = Function {
@@ -57,11 +57,13 @@ number of columns; a ratio of values below 0",
         BOTH_BAD,
         Opt::choice(
             "ci",
-            &["sandwich", "hessian"],
+            &["sandwich", "hessian", "bootstrap", "none"],
             "sandwich",
-            "where stderr, lower and upper come from",
+            "where stderr, lower and upper come from; a replicate of the bootstrap costs two or three passes over the rows",
         ),
         LEVEL,
+        SCORE_BOOTSTRAP,
+        SEED,
         L2,
         SCALE,
         BASE,
@@ -100,6 +102,7 @@ model. Applied Statistics 22, 59-68.",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), by => grp)",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), by => grp, weight => weight, ties => 'skip', ci => 'hessian', l2 => 0.1, standardise => 'scale')",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), cluster => item)",
+        "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), cluster => annotator, weight => weight, ci => 'bootstrap', bootstrap => 8, l2 => 0.5)",
         "SELECT * FROM bradley_terry_covariates(t, covariates => x, covariates_b => value, difference => 'ratio', standardise => 'zscore', both_bad => 'skip')",
         "SELECT * FROM bradley_terry_covariates(t, covariates => (x, y), covariates_b => (y, x))",
     ],
@@ -130,7 +133,6 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let words: Vec<&str> = names.iter().map(String::as_str).collect();
     let fit = bradley_terry_covariate_table(&systems, &table, &words, standardise, &settings)
         .map_err(fault)?;
-    let hessian = settings.errors == Errors::Hessian;
     let points = settings.scale / crate::stats::num::ln(settings.base);
     let unweighted = rows.numbers(5).iter().filter(|w| w.is_nan()).count() as u64;
     let tail = |row: &mut Vec<Value>| {
@@ -145,7 +147,6 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let mut sorted: Vec<&Estimate> = fit.systems.iter().collect();
     let key = |e: &Estimate| e.rating.unwrap_or(f64::NEG_INFINITY);
     sorted.sort_by(|p, q| key(q).total_cmp(&key(p)).then_with(|| p.name.cmp(&q.name)));
-    let error = |e: &Estimate| if hessian { e.stderr } else { e.stderr_sandwich };
     for e in &sorted {
         // Closer than the accuracy of the fit is equal.
         let better = |o: &&Estimate| key(o) - key(e) > 1e-9 * points;
@@ -155,7 +156,7 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
             rank.into(),
             e.name.clone().into(),
             e.rating.into(),
-            error(e).map(|s| s * points).into(),
+            e.error.map(|s| s * points).into(),
             e.lower.into(),
             e.upper.into(),
             Value::Float(None),
@@ -166,13 +167,13 @@ fn fit(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         out.push(row);
     }
     for e in &fit.coefficients {
-        let z = e.value.zip(error(e)).and_then(|(b, s)| finite(b / s));
+        let z = e.value.zip(e.error).and_then(|(b, s)| finite(b / s));
         let mut row: Vec<Value> = vec![
             "covariate".into(),
             Value::Int(None),
             e.name.clone().into(),
             e.value.into(),
-            error(e).into(),
+            e.error.into(),
             e.lower.into(),
             e.upper.into(),
             z.map(|z| 2.0 * norm_sf(z.abs())).into(),
@@ -189,11 +190,9 @@ fn settings(options: &Options) -> Result<BradleyTerryOptions, Fault> {
     Ok(BradleyTerryOptions {
         l2: options.number("l2")?,
         level: options.number("level")?,
-        errors: if options.text("ci")? == "hessian" {
-            Errors::Hessian
-        } else {
-            Errors::Sandwich
-        },
+        errors: errors(options)?,
+        replicates: u32::try_from(options.count("bootstrap")?).unwrap_or(u32::MAX),
+        seed: options.count("seed")?,
         ..scaled(options)?
     })
 }

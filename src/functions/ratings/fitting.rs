@@ -143,6 +143,16 @@ pub(super) fn scaled(options: &Options) -> Result<BradleyTerryOptions, Fault> {
     })
 }
 
+/// Where errors come from.
+pub(super) fn errors(options: &Options) -> Result<Errors, Fault> {
+    Ok(match options.text("ci")? {
+        "hessian" => Errors::Hessian,
+        "bootstrap" => Errors::Bootstrap,
+        "none" => Errors::None,
+        _ => Errors::Sandwich,
+    })
+}
+
 /// Level, source of errors, penalty and anchor on a given scale.
 pub(super) fn with_errors(
     options: &Options,
@@ -159,12 +169,7 @@ pub(super) fn with_errors(
     };
     Ok(BradleyTerryOptions {
         level: options.number("level")?,
-        errors: match options.text("ci")? {
-            "hessian" => Errors::Hessian,
-            "bootstrap" => Errors::Bootstrap,
-            "none" => Errors::None,
-            _ => Errors::Sandwich,
-        },
+        errors: errors(options)?,
         replicates: u32::try_from(options.count("bootstrap")?).unwrap_or(u32::MAX),
         seed: options.count("seed")?,
         l2,

@@ -7,9 +7,11 @@
 
 use super::RatingError;
 use super::counts::{BothBad, Outcome};
+use super::covariate_bootstrap;
 use super::covariate_rows::{CovariateTable, Sorted, Span, Standardise};
 use super::graph::{Status, connectivity};
 use super::options::{BradleyTerryOptions, Errors, Ties};
+use crate::stats::interval::{percentile, standard_deviation};
 use crate::stats::matrix::{Square, dot};
 use crate::stats::num::{Compensated, exp, finite, ln, norm_quantile, sqrt};
 use std::collections::BTreeSet;
@@ -40,10 +42,12 @@ pub struct Estimate {
     pub stderr: Option<f64>,
     /// Sandwich.
     pub stderr_sandwich: Option<f64>,
+    /// The one of `options.errors`; that of the bootstrap is the standard deviation
+    /// of the replicates.
+    pub error: Option<f64>,
     /// `init + scale/ln(base) · θ` for systems; `None` for covariates.
     pub rating: Option<f64>,
-    /// Lower end of the interval (`options.errors`: Hessian, else sandwich) of
-    /// the rating, or of β.
+    /// Lower end of the interval by `options.errors` of the rating, or of β.
     pub lower: Option<f64>,
     /// Upper end of the same.
     pub upper: Option<f64>,
@@ -78,11 +82,14 @@ fn usable(o: &BradleyTerryOptions, outcome: Outcome) -> Option<f64> {
     }
 }
 
-struct Likelihood {
-    m: usize,
+#[derive(Clone)]
+pub(super) struct Likelihood {
+    /// Systems.
+    pub m: usize,
+    /// Covariates.
     k: usize,
-    rows: Sorted,
-    l2: f64,
+    pub rows: Sorted,
+    pub l2: f64,
 }
 
 /// Value, gradient and information at a point; the information has `ridge`
@@ -269,8 +276,9 @@ impl Likelihood {
         }
     }
 
-    fn maximise(&self, limit: u32) -> (Vec<f64>, bool, u32) {
-        let mut beta = vec![0.0; self.m + self.k];
+    /// The maximum, whether it was found, and the steps taken from `start`.
+    pub(super) fn maximise(&self, start: Option<&[f64]>, limit: u32) -> (Vec<f64>, bool, u32) {
+        let mut beta = start.map_or_else(|| vec![0.0; self.m + self.k], <[f64]>::to_vec);
         let mut here = self.local(&beta);
         for iteration in 1..=limit {
             let Some(factor) = here.information.cholesky() else {
@@ -497,15 +505,21 @@ pub fn bradley_terry_covariate_table(
         l2: o.l2,
     };
     let (beta, mut converged, iterations) = if likelihood.m > 1 {
-        likelihood.maximise(o.max_iterations)
+        likelihood.maximise(None, o.max_iterations)
     } else {
         (Vec::new(), false, 0)
     };
     let variances = converged.then(|| likelihood.variances(&beta)).flatten();
     converged &= variances.is_some();
+    let resampled = if converged && o.errors == Errors::Bootstrap {
+        covariate_bootstrap::replicates(&likelihood, &beta, o)
+    } else {
+        Vec::new()
+    };
     let report = Report {
         beta: &beta,
         variances: variances.as_ref(),
+        resampled: &resampled,
         o,
     };
     let systems = systems
@@ -534,6 +548,8 @@ pub fn bradley_terry_covariate_table(
 struct Report<'a> {
     beta: &'a [f64],
     variances: Option<&'a (Vec<f64>, Vec<f64>, f64)>,
+    /// Replicates of every parameter; empty without a bootstrap.
+    resampled: &'a [Vec<f64>],
     o: &'a BradleyTerryOptions,
 }
 
@@ -560,20 +576,39 @@ impl Report<'_> {
         let error = |v: f64| finite(v).and_then(|v| finite(unit * sqrt(v.max(0.0))));
         let stderr = found.and_then(|(i, v)| error(v.0[i]));
         let sandwich = found.and_then(|(i, v)| error(v.1[i]));
-        let used = match self.o.errors {
-            Errors::Hessian => stderr,
-            _ => sandwich,
-        };
         let z = norm_quantile(0.5 + 0.5 * self.o.level);
-        let end = |sign: f64| value.zip(used).and_then(|(b, e)| finite(b + sign * z * e));
+        let around = |error: Option<f64>| {
+            let end = |sign: f64| value.zip(error).and_then(|(b, e)| finite(b + sign * z * e));
+            (error, end(-1.0), end(1.0))
+        };
+        let (used, lower, upper) = match self.o.errors {
+            Errors::None => (None, None, None),
+            Errors::Hessian => around(stderr),
+            Errors::Sandwich => around(sandwich),
+            Errors::Bootstrap => {
+                let mut draws = at
+                    .and_then(|i| self.resampled.get(i))
+                    .cloned()
+                    .unwrap_or_default();
+                let spread = standard_deviation(&draws).and_then(|s| finite(unit * s));
+                let ends = percentile(&mut draws, self.o.level);
+                let end = |x: Option<f64>| x.and_then(|x| finite(unit * x));
+                (
+                    spread,
+                    end(ends.map(|e| e.lower)),
+                    end(ends.map(|e| e.upper)),
+                )
+            }
+        };
         Estimate {
             name: name.to_owned(),
             value,
             stderr,
             stderr_sandwich: sandwich,
+            error: used,
             rating: None,
-            lower: end(-1.0),
-            upper: end(1.0),
+            lower,
+            upper,
             n,
             status: Status::Ok,
         }

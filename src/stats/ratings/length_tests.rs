@@ -228,3 +228,50 @@ fn methods_agree_on_pandalm() {
         assert!(nash.converged && best(&nash.weight) == best(&boards[0]));
     });
 }
+
+/// The bootstrap of rows agrees with the sandwich, that of clusters with the
+/// clustered one.
+#[test]
+fn covariate_bootstraps_agree_with_their_sandwiches() {
+    let mut table = CovariateTable::default();
+    let mut s = Stream::new(23, 0, 0);
+    for row in 0..600 {
+        let (a, b) = (s.below(3) as u32, s.below(3) as u32);
+        // Rows of a cluster share much of their covariate.
+        let x = s.normal() + f64::from(row / 10 % 2);
+        let p = logistic(0.4 * x + 0.3 * (f64::from(b) - f64::from(a)));
+        table.a.push(a);
+        table.b.push(b);
+        table.score.push(f64::from(s.uniform() < p));
+        table.x.push(x);
+    }
+    let fit = |table: &CovariateTable, errors| {
+        let o = BradleyTerryOptions {
+            errors,
+            replicates: 300,
+            ..BradleyTerryOptions::default()
+        };
+        bradley_terry_covariate_table(&names(3), table, &["x"], Standardise::No, &o).unwrap()
+    };
+    let near_enough = |p: &Estimate, q: &Estimate| {
+        let ratio = p.error.unwrap() / q.error.unwrap();
+        assert!((0.85..1.18).contains(&ratio), "{}: {ratio}", p.name);
+        assert!(p.lower.unwrap() < p.upper.unwrap());
+    };
+    let compare = |table: &CovariateTable| {
+        let (drawn, sandwich) = (fit(table, Errors::Bootstrap), fit(table, Errors::Sandwich));
+        for (p, q) in drawn.systems.iter().zip(&sandwich.systems) {
+            near_enough(p, q);
+        }
+        near_enough(&drawn.coefficients[0], &sandwich.coefficients[0]);
+    };
+    compare(&table);
+    table.cluster = (0..600).map(|row| row / 10).collect();
+    compare(&table);
+    let none = fit(&table, Errors::None);
+    assert!(
+        none.systems
+            .iter()
+            .all(|e| e.error.is_none() && e.rating.is_some())
+    );
+}

@@ -19,6 +19,7 @@ mod contests_tests;
 #[cfg(test)]
 mod contests_vectors;
 mod counts;
+mod covariate_bootstrap;
 mod covariate_rows;
 mod covariates;
 mod elo;
