@@ -362,7 +362,7 @@ impl Accumulator for Gather {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let bytes = match &self.state {
+        let bytes = match &mut self.state {
             State::Tally(t) => t.save(),
             State::Rows(r) => r.save(),
         };

@@ -207,17 +207,18 @@ impl RowState {
         Ok(())
     }
 
-    pub(in crate::functions) fn save(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.u64(self.n_null);
-        w.u64(self.len as u64);
-        for (store, given) in self.stores.iter().zip(&self.given) {
+    /// The state as bytes; the rows are gone from it.
+    pub(in crate::functions) fn save(&mut self) -> Vec<u8> {
+        let mut w = Writer::with_room(self.size() + 64);
+        w.u64(std::mem::take(&mut self.n_null));
+        w.u64(std::mem::take(&mut self.len) as u64);
+        for (store, given) in self.stores.iter_mut().zip(&self.given) {
             if *given {
                 store.save(&mut w);
             }
         }
-        if let Some(keys) = &self.keys {
-            keys.iter().for_each(|k| w.bytes(k));
+        if let Some(keys) = &mut self.keys {
+            std::mem::take(keys).save(&mut w);
         }
         w.finish()
     }
@@ -233,9 +234,7 @@ impl RowState {
             }
         }
         if let Some(keys) = &mut self.keys {
-            for _ in 0..len {
-                keys.push(r.bytes()?);
-            }
+            keys.merge(&mut r, len)?;
         }
         r.end()
     }
@@ -314,17 +313,19 @@ impl Store {
         Ok(())
     }
 
-    fn save(&self, w: &mut Writer) {
+    fn save(&mut self, w: &mut Writer) {
         match self {
             Self::Labels(labels, ids) => {
+                let labels = std::mem::take(labels);
                 w.u64(labels.len() as u64);
                 labels.texts().for_each(|t| w.bytes(t.as_bytes()));
-                ids.iter().for_each(|i| w.u32(*i));
+                std::mem::take(ids).iter().for_each(|i| w.u32(*i));
             }
             Self::Numbers(x) | Self::Matrix(_, x) => {
+                let x = std::mem::take(x);
                 x.iter().for_each(|x| w.u64(x.to_bits()));
             }
-            Self::Several(_, stores) => stores.iter().for_each(|s| s.save(w)),
+            Self::Several(_, stores) => stores.iter_mut().for_each(|s| s.save(w)),
         }
     }
 
@@ -332,8 +333,8 @@ impl Store {
         match self {
             Self::Labels(labels, ids) => {
                 let map = read_labels(r, labels)?;
-                for _ in 0..len {
-                    let id = r.u32()?;
+                ids.reserve(len);
+                for id in r.u32s(len)? {
                     ids.push(if id == MISSING {
                         MISSING
                     } else {
@@ -341,16 +342,8 @@ impl Store {
                     });
                 }
             }
-            Self::Numbers(x) => {
-                for _ in 0..len {
-                    x.push(f64::from_bits(r.u64()?));
-                }
-            }
-            Self::Matrix(names, x) => {
-                for _ in 0..len.saturating_mul(names.len()) {
-                    x.push(f64::from_bits(r.u64()?));
-                }
-            }
+            Self::Numbers(x) => x.extend(r.f64s(len)?),
+            Self::Matrix(names, x) => x.extend(r.f64s(len.saturating_mul(names.len()))?),
             Self::Several(_, stores) => {
                 for store in stores {
                     store.merge(r, len)?;
@@ -433,8 +426,11 @@ impl Column {
 /// Puts rows in canonical order: by their keys, then by every column.
 fn sort(columns: &mut [Column], len: usize, keys: &Keys) {
     let order = canonical(columns, len, keys);
-    for column in columns {
-        column.reorder(&order);
+    // Rows that were read in order stay where they are.
+    if !order.is_sorted() {
+        for column in columns {
+            column.reorder(&order);
+        }
     }
 }
 

@@ -170,7 +170,7 @@ impl TallyState {
     }
 
     pub(in crate::functions) fn save(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut w = Writer::with_room(self.size() + 64);
         w.u64(self.n_null);
         for (_, _, labels) in &self.labels {
             w.u64(labels.len() as u64);

@@ -7,12 +7,22 @@ use datafusion::common::{DataFusionError, Result};
 pub(in crate::functions) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// With room for that many bytes, so that large states are not moved as they grow.
+    pub(in crate::functions) fn with_room(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     pub(in crate::functions) fn u32(&mut self, x: u32) {
         self.0.extend_from_slice(&x.to_le_bytes());
     }
 
     pub(in crate::functions) fn u64(&mut self, x: u64) {
         self.0.extend_from_slice(&x.to_le_bytes());
+    }
+
+    /// Bytes whose number the reader knows.
+    pub(in crate::functions) fn raw(&mut self, b: &[u8]) {
+        self.0.extend_from_slice(b);
     }
 
     pub(in crate::functions) fn bytes(&mut self, b: &[u8]) {
@@ -34,10 +44,30 @@ impl<'a> Reader<'a> {
         Self(bytes)
     }
 
-    fn take(&mut self, n: usize) -> Result<&'a [u8]> {
+    pub(in crate::functions) fn take(&mut self, n: usize) -> Result<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(n).ok_or_else(broken)?;
         self.0 = tail;
         Ok(head)
+    }
+
+    /// `n` numbers.
+    pub(in crate::functions) fn u32s(
+        &mut self,
+        n: usize,
+    ) -> Result<impl Iterator<Item = u32> + use<'a>> {
+        let bytes = self.take(n.checked_mul(4).ok_or_else(broken)?)?;
+        let (numbers, _) = bytes.as_chunks::<4>();
+        Ok(numbers.iter().map(|b| u32::from_le_bytes(*b)))
+    }
+
+    /// `n` numbers.
+    pub(in crate::functions) fn f64s(
+        &mut self,
+        n: usize,
+    ) -> Result<impl Iterator<Item = f64> + use<'a>> {
+        let bytes = self.take(n.checked_mul(8).ok_or_else(broken)?)?;
+        let (numbers, _) = bytes.as_chunks::<8>();
+        Ok(numbers.iter().map(|b| f64::from_le_bytes(*b)))
     }
 
     pub(in crate::functions) fn u32(&mut self) -> Result<u32> {
