@@ -12,4 +12,5 @@ pub mod models;
 pub mod num;
 pub mod ratings;
 pub mod rng;
+pub mod sparse;
 pub mod testing;

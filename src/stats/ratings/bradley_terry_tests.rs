@@ -311,8 +311,13 @@ fn errors_without_dense_matrices_are_the_same() {
         let dense = problem.covariance(&s.theta, s.phi).unwrap();
         let mut sparse = problem.covariance(&s.theta, s.phi).unwrap();
         sparse.forget_inverse();
+        let variances = |cov| {
+            let mut out = Vec::new();
+            problem.covariance_rows(cov, |k, row| out.push(row[k]));
+            out
+        };
         let pairs = [
-            (problem.variances(&dense), problem.variances(&sparse)),
+            (variances(&dense), variances(&sparse)),
             (
                 sandwich(&problem, &s, &dense),
                 sandwich(&problem, &s, &sparse),
@@ -324,6 +329,45 @@ fn errors_without_dense_matrices_are_the_same() {
             }
         }
     }
+}
+
+/// Systems that met their neighbours alone: conjugate gradients are slow, a sparse
+/// factor takes over, and gives what the dense inverse gives.
+#[test]
+fn chains_of_systems_are_solved_with_a_sparse_factor() {
+    let m = 520;
+    let mut pairs = Vec::new();
+    for i in 0..m {
+        for step in 1..=3 {
+            if i + step < m {
+                let w = [(2 + i % 3) as f64, (1 + (i + step) % 4) as f64, 1.0];
+                let (j, q) = (i + step, w);
+                pairs.push(super::paired::Pair { i, j, w, q });
+            }
+        }
+    }
+    let model = super::likelihood::Model::Davidson;
+    let problem = super::paired::Problem {
+        m,
+        pairs,
+        model,
+        l2: 0.0,
+    };
+    let s = problem.maximise(None, 50);
+    assert!(s.converged);
+    let dense = problem.covariance(&s.theta, s.phi).unwrap();
+    let mut sparse = problem.covariance(&s.theta, s.phi).unwrap();
+    sparse.forget_inverse();
+    assert!(sparse.is_sparse() && (dense.phi / sparse.phi - 1.0).abs() < 1e-10);
+    problem.covariance_rows(&sparse, |k, row| {
+        let expected = problem.covariance_row(&dense, k);
+        let slack = 1e-9 * expected[k];
+        assert!(
+            row.iter()
+                .zip(&expected)
+                .all(|(x, y)| (x - y).abs() < slack)
+        );
+    });
 }
 
 fn sandwich(

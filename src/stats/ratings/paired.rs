@@ -5,17 +5,41 @@
 //! the strength difference `d = θᵢ − θⱼ` and of one tie parameter `φ`, the
 //! log-likelihood and its first two derivatives. All are concave in (θ, φ).
 //! Work per step is linear in the number of pairs, plus one factorisation
-//! (dense) or conjugate gradients (many systems).
+//! (dense, or sparse along chains of systems) or conjugate gradients.
 
 use super::likelihood::{Model, Terms};
 use crate::stats::matrix::{Cholesky, Square, conjugate_gradient, dot};
 use crate::stats::num::Compensated;
+use crate::stats::sparse::{Factor, LANES, Pattern};
+use std::sync::Arc;
 
-/// Above this many systems Newton steps use conjugate gradients.
+/// Up to this many systems equations are solved with a dense factor.
 const DENSE_LIMIT: usize = 512;
 /// Above this many systems no dense matrix is kept: rows of the inverse are
-/// solved for one at a time.
+/// solved for a few at a time.
 const INVERSE_LIMIT: usize = 2048;
+/// Steps after which conjugate gradients are thought slow. They are quick where
+/// systems are well linked, whose factor would be dense; they are slow along
+/// chains of systems, whose factor is sparse.
+const PATIENCE: usize = 200;
+/// Most multiplications of a sparse factor.
+const BUDGET: f64 = 4e9;
+/// Residual of conjugate gradients.
+const RESIDUAL: f64 = 1e-13;
+
+/// How equations are solved.
+enum Method {
+    Dense,
+    Sparse(Arc<Pattern>),
+    Iterative,
+}
+
+/// The same, made ready for a curvature.
+enum Solver {
+    Dense(Cholesky),
+    Sparse(Factor),
+    Iterative,
+}
 
 /// Weights of one pair `i < j` in local indices.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +87,7 @@ struct Local {
 pub(crate) struct Covariance {
     /// Inverse of the information of θ for fixed φ; absent for many systems.
     inverse: Option<Square>,
+    solver: Solver,
     curvature: Vec<f64>,
     /// `H⁺` times the mixed derivatives; zeros without a tie parameter.
     tilt: Vec<f64>,
@@ -72,8 +97,22 @@ pub(crate) struct Covariance {
 
 impl Covariance {
     #[cfg(test)]
+    pub(crate) fn is_sparse(&self) -> bool {
+        matches!(self.solver, Solver::Sparse(_))
+    }
+
+    #[cfg(test)]
     pub(crate) fn forget_inverse(&mut self) {
         self.inverse = None;
+    }
+
+    /// A row for fixed φ with what a free φ adds.
+    fn tilted(&self, k: usize, mut row: Vec<f64>) -> Vec<f64> {
+        let tilt = self.tilt[k] * self.phi;
+        for (r, t) in row.iter_mut().zip(&self.tilt) {
+            *r += tilt * t;
+        }
+        row
     }
 
     /// Covariance of θ of system `k` with φ.
@@ -154,30 +193,61 @@ impl Problem {
         h.cholesky().map(|f| (f, c))
     }
 
-    /// Solves `H x = b` in the space Σx = 0.
-    fn solve(&self, curvature: &[f64], factor: Option<&Cholesky>, b: &[f64]) -> Vec<f64> {
-        let mut x = match factor {
-            Some(f) => f.solve(b),
-            None => {
-                conjugate_gradient(
-                    |p, out| {
-                        for (o, v) in out.iter_mut().zip(p) {
-                            *o = self.l2 * v;
-                        }
-                        for (pair, &c) in self.pairs.iter().zip(curvature) {
-                            let flow = c * (p[pair.i] - p[pair.j]);
-                            out[pair.i] += flow;
-                            out[pair.j] -= flow;
-                        }
-                    },
-                    &self.diagonal(curvature),
-                    b,
-                    centre,
-                    1e-13,
-                    20 * self.m + 200,
-                )
-                .0
+    /// Conjugate gradients on `H x = b` in the space Σx = 0, and whether they settled.
+    fn iterate(&self, curvature: &[f64], b: &[f64], limit: usize) -> (Vec<f64>, bool) {
+        let product = |p: &[f64], out: &mut [f64]| {
+            for (o, v) in out.iter_mut().zip(p) {
+                *o = self.l2 * v;
             }
+            for (pair, &c) in self.pairs.iter().zip(curvature) {
+                let flow = c * (p[pair.i] - p[pair.j]);
+                out[pair.i] += flow;
+                out[pair.j] -= flow;
+            }
+        };
+        conjugate_gradient(
+            product,
+            &self.diagonal(curvature),
+            b,
+            centre,
+            RESIDUAL,
+            limit,
+        )
+    }
+
+    /// The method that suits the pairs, tried out on `H x = b`.
+    fn method(&self, curvature: &[f64], b: &[f64]) -> Method {
+        if self.m <= DENSE_LIMIT {
+            return Method::Dense;
+        }
+        if self.iterate(curvature, b, PATIENCE).1 {
+            return Method::Iterative;
+        }
+        let edges: Vec<(usize, usize)> = self.pairs.iter().map(|p| (p.i, p.j)).collect();
+        match Pattern::new(self.m, &edges, BUDGET) {
+            Some(pattern) => Method::Sparse(Arc::new(pattern)),
+            None => Method::Iterative,
+        }
+    }
+
+    /// `None` where `H` is singular beyond Σx = 0.
+    fn solver(&self, method: &Method, curvature: &[f64]) -> Option<Solver> {
+        Some(match method {
+            Method::Dense => Solver::Dense(self.factor(curvature)?.0),
+            Method::Sparse(pattern) => match pattern.factor(curvature, &self.diagonal(curvature)) {
+                Some(factor) => Solver::Sparse(factor),
+                None => Solver::Iterative,
+            },
+            Method::Iterative => Solver::Iterative,
+        })
+    }
+
+    /// Solves `H x = b` in the space Σx = 0.
+    fn solve(&self, curvature: &[f64], solver: &Solver, b: &[f64]) -> Vec<f64> {
+        let mut x = match solver {
+            Solver::Dense(factor) => factor.solve(b),
+            Solver::Sparse(factor) => factor.solve(b),
+            Solver::Iterative => self.iterate(curvature, b, 20 * self.m + 200).0,
         };
         centre(&mut x);
         x
@@ -192,23 +262,19 @@ impl Problem {
         let mut value = self.objective(&theta, phi);
         let mut iterations = 0;
         let mut converged = false;
+        let mut method = None;
         while iterations < limit && !converged {
             iterations += 1;
             let local = self.local(&theta, phi);
-            let dense = self.m <= DENSE_LIMIT;
-            let factor = if dense {
-                self.factor(&local.curvature)
-            } else {
-                None
-            };
-            if dense && factor.is_none() {
+            let method =
+                method.get_or_insert_with(|| self.method(&local.curvature, &local.gradient));
+            let Some(solver) = self.solver(method, &local.curvature) else {
                 break;
-            }
-            let factor = factor.as_ref().map(|(f, _)| f);
-            let mut step = self.solve(&local.curvature, factor, &local.gradient);
+            };
+            let mut step = self.solve(&local.curvature, &solver, &local.gradient);
             let mut step_phi = 0.0;
             if self.model.has_phi() {
-                let x1 = self.solve(&local.curvature, factor, &local.mixed);
+                let x1 = self.solve(&local.curvature, &solver, &local.mixed);
                 let schur = local.curvature_phi - dot(&local.mixed, &x1);
                 if schur.is_nan() || schur <= 0.0 {
                     break;
@@ -261,7 +327,14 @@ impl Problem {
     pub(crate) fn covariance(&self, theta: &[f64], phi: f64) -> Option<Covariance> {
         let local = self.local(theta, phi);
         let m = self.m as f64;
-        let inverse = if self.m <= INVERSE_LIMIT {
+        let method = self.method(&local.curvature, &self.unit(0));
+        let solver = match method {
+            Method::Dense => Solver::Iterative,
+            method => self.solver(&method, &local.curvature)?,
+        };
+        let sparse =
+            matches!(solver, Solver::Sparse(_)) && self.m > super::uncertainty::COVARIANCE_LIMIT;
+        let inverse = if self.m <= INVERSE_LIMIT && !sparse {
             let (factor, c) = self.factor(&local.curvature)?;
             let mut a = factor.inverse();
             a.add_all(-1.0 / (m * (c * m + self.l2)));
@@ -271,6 +344,7 @@ impl Problem {
         };
         let mut cov = Covariance {
             inverse,
+            solver,
             curvature: local.curvature,
             tilt: vec![0.0; self.m],
             phi: 0.0,
@@ -278,7 +352,7 @@ impl Problem {
         if self.model.has_phi() {
             cov.tilt = match &cov.inverse {
                 Some(a) => a.times(&local.mixed),
-                None => self.solve(&cov.curvature, None, &local.mixed),
+                None => self.solve(&cov.curvature, &cov.solver, &local.mixed),
             };
             let schur = local.curvature_phi - dot(&local.mixed, &cov.tilt);
             if schur.is_nan() || schur <= 0.0 {
@@ -289,29 +363,42 @@ impl Problem {
         Some(cov)
     }
 
-    /// Row `k` of the covariance of θ.
-    pub(crate) fn covariance_row(&self, cov: &Covariance, k: usize) -> Vec<f64> {
-        let mut row = match &cov.inverse {
-            Some(a) => a.row(k).to_vec(),
-            None => {
-                let mut unit = vec![0.0; self.m];
-                unit[k] = 1.0;
-                centre(&mut unit);
-                self.solve(&cov.curvature, None, &unit)
-            }
-        };
-        let tilt = cov.tilt[k] * cov.phi;
-        for (r, t) in row.iter_mut().zip(&cov.tilt) {
-            *r += tilt * t;
-        }
-        row
+    /// The unit vector of a system, in the space Σx = 0.
+    fn unit(&self, k: usize) -> Vec<f64> {
+        let mut unit = vec![0.0; self.m];
+        unit[k] = 1.0;
+        centre(&mut unit);
+        unit
     }
 
-    /// Diagonal of the covariance of θ.
-    pub(crate) fn variances(&self, cov: &Covariance) -> Vec<f64> {
-        (0..self.m)
-            .map(|k| self.covariance_row(cov, k)[k])
-            .collect()
+    /// Row `k` of the covariance of θ.
+    pub(crate) fn covariance_row(&self, cov: &Covariance, k: usize) -> Vec<f64> {
+        let row = match &cov.inverse {
+            Some(a) => a.row(k).to_vec(),
+            None => self.solve(&cov.curvature, &cov.solver, &self.unit(k)),
+        };
+        cov.tilted(k, row)
+    }
+
+    /// Calls `visit(k, row)` for every row of the covariance of θ, in order.
+    pub(crate) fn covariance_rows(&self, cov: &Covariance, mut visit: impl FnMut(usize, &[f64])) {
+        for from in (0..self.m).step_by(LANES) {
+            let block = from..(from + LANES).min(self.m);
+            match (&cov.inverse, &cov.solver) {
+                (None, Solver::Sparse(factor)) => {
+                    let even = 1.0 / self.m as f64;
+                    let rows = factor.solve_lanes::<LANES>(|i| {
+                        std::array::from_fn(|lane| f64::from(from + lane == i) - even)
+                    });
+                    for k in block {
+                        let mut row: Vec<f64> = rows.iter().map(|x| x[k - from]).collect();
+                        centre(&mut row);
+                        visit(k, &cov.tilted(k, row));
+                    }
+                }
+                _ => block.for_each(|k| visit(k, &self.covariance_row(cov, k))),
+            }
+        }
     }
 
     /// Scores of one row, per pair and outcome.

@@ -55,16 +55,16 @@ pub(super) fn of(
             .map(|v| (0..m).map(|k| Some(v.get(k, k))).collect());
         out.covariance = full;
         diagonal.unwrap_or_else(|| vec![None; m])
-    } else if o.errors == Errors::Hessian {
-        problem.variances(&cov).into_iter().map(Some).collect()
     } else {
         let scores = problem.scores(&s.theta, s.phi);
-        (0..m)
-            .map(|k| {
-                let row = problem.covariance_row(&cov, k);
-                units.quadratic(problem, &scores, &row, cov.with_phi(k))
-            })
-            .collect()
+        let mut variance = Vec::with_capacity(m);
+        problem.covariance_rows(&cov, |k, row| {
+            variance.push(match o.errors {
+                Errors::Hessian => Some(row[k]),
+                _ => units.quadratic(problem, &scores, row, cov.with_phi(k)),
+            });
+        });
+        variance
     };
     let z = norm_quantile(0.5 + 0.5 * o.level);
     for (k, v) in variance.iter().enumerate() {
@@ -86,7 +86,8 @@ fn joint(
     errors: Errors,
 ) -> Option<Square> {
     let m = problem.m;
-    let rows: Vec<Vec<f64>> = (0..m).map(|k| problem.covariance_row(cov, k)).collect();
+    let mut rows: Vec<Vec<f64>> = Vec::with_capacity(m);
+    problem.covariance_rows(cov, |_, row| rows.push(row.to_vec()));
     let mut out = Square::zeros(m);
     if errors == Errors::Hessian {
         for (k, row) in rows.iter().enumerate() {
