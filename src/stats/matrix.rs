@@ -199,62 +199,81 @@ impl Cholesky {
     }
 }
 
-/// Solves `A x = b` for a symmetric positive (semi)definite `A` given as a
-/// product function, by conjugate gradients with a diagonal preconditioner.
+/// Solves `A x = b` for `N` right-hand sides at once, with a symmetric positive
+/// (semi)definite `A` given as a product function, by conjugate gradients with a
+/// diagonal preconditioner.
 ///
-/// Stops when the residual norm is below `tolerance · |b|` or after
-/// `limit` steps; returns the solution and whether it converged. For a
-/// singular `A`, `b` must lie in its range (the solution stays there when
-/// `project` removes the null space).
-pub fn conjugate_gradient(
-    product: impl Fn(&[f64], &mut [f64]),
+/// `project` maps vectors to the subspace that holds the solutions (centring, for
+/// a Laplacian); what `b` has outside it is left out. Each side stops when its
+/// residual norm is below `tolerance · |b|`; all stop after `limit` steps. Returns
+/// the solutions and whether every tolerance was met.
+pub fn conjugate_gradient<const N: usize>(
+    product: impl Fn(&[[f64; N]], &mut [[f64; N]]),
     diagonal: &[f64],
-    b: &[f64],
-    project: impl Fn(&mut [f64]),
+    b: &[[f64; N]],
+    project: impl Fn(&mut [[f64; N]]),
     tolerance: f64,
     limit: usize,
-) -> (Vec<f64>, bool) {
-    let n = b.len();
-    let mut x = vec![0.0; n];
+) -> (Vec<[f64; N]>, bool) {
+    let mut x = vec![[0.0; N]; b.len()];
     let mut r = b.to_vec();
-    let target = tolerance * sqrt(dot(b, b));
-    let precondition = |r: &[f64]| -> Vec<f64> {
-        let mut z: Vec<f64> = r
-            .iter()
-            .zip(diagonal)
-            .map(|(r, d)| if *d > 0.0 { r / d } else { *r })
-            .collect();
-        project(&mut z);
-        z
+    project(&mut r);
+    let target = dots(&r, &r).map(|s| tolerance * sqrt(s));
+    let precondition = |r: &[[f64; N]], z: &mut [[f64; N]]| {
+        for ((z, r), d) in z.iter_mut().zip(r).zip(diagonal) {
+            *z = if *d > 0.0 { r.map(|r| r / d) } else { *r };
+        }
+        project(z);
     };
-    let mut z = precondition(&r);
+    let mut z = r.clone();
+    precondition(&r, &mut z);
     let mut p = z.clone();
-    let mut rz = dot(&r, &z);
-    let mut ap = vec![0.0; n];
-    for _ in 0..limit {
-        if sqrt(dot(&r, &r)) <= target {
+    let mut rz = dots(&r, &z);
+    let mut ap = vec![[0.0; N]; b.len()];
+    for step in 0..=limit {
+        let norms = dots(&r, &r).map(sqrt);
+        let open: [bool; N] = std::array::from_fn(|n| norms[n] > target[n]);
+        if open.iter().all(|o| !o) {
             return (x, true);
         }
-        product(&p, &mut ap);
-        let curvature = dot(&p, &ap);
-        if curvature.is_nan() || curvature <= 0.0 {
+        if step == limit {
             break;
         }
-        let alpha = rz / curvature;
-        for i in 0..n {
-            x[i] += alpha * p[i];
-            r[i] -= alpha * ap[i];
+        product(&p, &mut ap);
+        let curvature = dots(&p, &ap);
+        if (0..N).any(|n| open[n] && (curvature[n].is_nan() || curvature[n] <= 0.0)) {
+            break;
         }
-        z = precondition(&r);
-        let next = dot(&r, &z);
-        let beta = next / rz;
+        // A side that is done stays where it is.
+        let alpha: [f64; N] =
+            std::array::from_fn(|n| if open[n] { rz[n] / curvature[n] } else { 0.0 });
+        for (((x, r), p), ap) in x.iter_mut().zip(&mut r).zip(&p).zip(&ap) {
+            for n in 0..N {
+                x[n] += alpha[n] * p[n];
+                r[n] -= alpha[n] * ap[n];
+            }
+        }
+        precondition(&r, &mut z);
+        let next = dots(&r, &z);
+        let beta: [f64; N] = std::array::from_fn(|n| if open[n] { next[n] / rz[n] } else { 0.0 });
         rz = next;
-        for i in 0..n {
-            p[i] = z[i] + beta * p[i];
+        for (p, z) in p.iter_mut().zip(&z) {
+            for n in 0..N {
+                p[n] = z[n] + beta[n] * p[n];
+            }
         }
     }
-    let converged = sqrt(dot(&r, &r)) <= target;
-    (x, converged)
+    (x, false)
+}
+
+fn dots<const N: usize>(a: &[[f64; N]], b: &[[f64; N]]) -> [f64; N] {
+    let mut sums = [0.0; N];
+    for (a, b) in a.iter().zip(b) {
+        for n in 0..N {
+            sums[n] += a[n] * b[n];
+        }
+    }
+    sums
 }
 
 #[cfg(test)]
@@ -287,17 +306,23 @@ mod tests {
                 assert!((got - want).abs() < 1e-13);
             }
             let diagonal: Vec<f64> = (0..n).map(|i| a.get(i, i)).collect();
-            let (cg, ok) = conjugate_gradient(
-                |p, out| out.copy_from_slice(&a.times(p)),
-                &diagonal,
-                &b,
-                |_| (),
-                1e-14,
-                100,
-            );
+            // Two sides at once, one of them easier: it waits for the other.
+            let sides: Vec<[f64; 2]> = b
+                .iter()
+                .enumerate()
+                .map(|(i, b)| [*b, a.get(i, 0)])
+                .collect();
+            let product = |p: &[[f64; 2]], out: &mut [[f64; 2]]| {
+                let lane = |n: usize| a.times(&p.iter().map(|x| x[n]).collect::<Vec<f64>>());
+                for (out, (x, y)) in out.iter_mut().zip(lane(0).into_iter().zip(lane(1))) {
+                    *out = [x, y];
+                }
+            };
+            let (cg, ok) = conjugate_gradient(product, &diagonal, &sides, |_| {}, 1e-14, 1000);
             assert!(ok);
-            for (got, want) in cg.iter().zip(&x) {
-                assert!((got - want).abs() < 1e-12);
+            for (i, (got, want)) in cg.iter().zip(&x).enumerate() {
+                assert!((got[0] - want).abs() < 1e-12);
+                assert!((got[1] - f64::from(i == 0)).abs() < 1e-12);
             }
         }
     }

@@ -309,8 +309,7 @@ fn errors_without_dense_matrices_are_the_same() {
         let s = problem.maximise(None, 50);
         assert!(s.converged);
         let dense = problem.covariance(&s.theta, s.phi).unwrap();
-        let mut sparse = problem.covariance(&s.theta, s.phi).unwrap();
-        sparse.forget_inverse();
+        let sparse = problem.covariance_by(false, &s.theta, s.phi).unwrap();
         let variances = |cov| {
             let mut out = Vec::new();
             problem.covariance_rows(cov, |k, row| out.push(row[k]));
@@ -356,8 +355,7 @@ fn chains_of_systems_are_solved_with_a_sparse_factor() {
     let s = problem.maximise(None, 50);
     assert!(s.converged);
     let dense = problem.covariance(&s.theta, s.phi).unwrap();
-    let mut sparse = problem.covariance(&s.theta, s.phi).unwrap();
-    sparse.forget_inverse();
+    let sparse = problem.covariance_by(false, &s.theta, s.phi).unwrap();
     assert!(sparse.is_sparse() && (dense.phi / sparse.phi - 1.0).abs() < 1e-10);
     problem.covariance_rows(&sparse, |k, row| {
         let expected = problem.covariance_row(&dense, k);

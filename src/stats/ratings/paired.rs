@@ -32,6 +32,8 @@ enum Method {
     Dense,
     Sparse(Arc<Pattern>),
     Iterative,
+    /// Iterative as long as that is quick.
+    Trial,
 }
 
 /// The same, made ready for a curvature.
@@ -99,11 +101,6 @@ impl Covariance {
     #[cfg(test)]
     pub(crate) fn is_sparse(&self) -> bool {
         matches!(self.solver, Solver::Sparse(_))
-    }
-
-    #[cfg(test)]
-    pub(crate) fn forget_inverse(&mut self) {
-        self.inverse = None;
     }
 
     /// A row for fixed φ with what a free φ adds.
@@ -194,52 +191,74 @@ impl Problem {
     }
 
     /// Conjugate gradients on `H x = b` in the space Σx = 0, and whether they settled.
-    fn iterate(&self, curvature: &[f64], b: &[f64], limit: usize) -> (Vec<f64>, bool) {
-        let product = |p: &[f64], out: &mut [f64]| {
+    fn iterate<const N: usize>(
+        &self,
+        curvature: &[f64],
+        b: &[[f64; N]],
+        limit: usize,
+    ) -> (Vec<[f64; N]>, bool) {
+        let product = |p: &[[f64; N]], out: &mut [[f64; N]]| {
             for (o, v) in out.iter_mut().zip(p) {
-                *o = self.l2 * v;
+                *o = v.map(|v| self.l2 * v);
             }
             for (pair, &c) in self.pairs.iter().zip(curvature) {
-                let flow = c * (p[pair.i] - p[pair.j]);
-                out[pair.i] += flow;
-                out[pair.j] -= flow;
+                let (i, j) = (p[pair.i], p[pair.j]);
+                for n in 0..N {
+                    let flow = c * (i[n] - j[n]);
+                    out[pair.i][n] += flow;
+                    out[pair.j][n] -= flow;
+                }
             }
         };
         conjugate_gradient(
             product,
             &self.diagonal(curvature),
             b,
-            centre,
+            centre_lanes,
             RESIDUAL,
             limit,
         )
     }
 
-    /// The method that suits the pairs, tried out on `H x = b`.
-    fn method(&self, curvature: &[f64], b: &[f64]) -> Method {
+    /// Where to begin.
+    fn method(&self) -> Method {
         if self.m <= DENSE_LIMIT {
-            return Method::Dense;
-        }
-        if self.iterate(curvature, b, PATIENCE).1 {
-            return Method::Iterative;
-        }
-        let edges: Vec<(usize, usize)> = self.pairs.iter().map(|p| (p.i, p.j)).collect();
-        match Pattern::new(self.m, &edges, BUDGET) {
-            Some(pattern) => Method::Sparse(Arc::new(pattern)),
-            None => Method::Iterative,
+            Method::Dense
+        } else {
+            Method::Trial
         }
     }
 
-    /// `None` where `H` is singular beyond Σx = 0.
-    fn solver(&self, method: &Method, curvature: &[f64]) -> Option<Solver> {
-        Some(match method {
+    /// The solution of `H x = b` in the space Σx = 0, and how more of them are found;
+    /// `None` where `H` is singular beyond that. A trial that is not over soon
+    /// decides the method for good.
+    fn solver(
+        &self,
+        method: &mut Method,
+        curvature: &[f64],
+        b: &[f64],
+    ) -> Option<(Solver, Vec<f64>)> {
+        if matches!(method, Method::Trial) {
+            let (x, settled) = self.iterate(curvature, &single(b), PATIENCE);
+            if settled {
+                return Some((Solver::Iterative, first_lane(&x)));
+            }
+            let edges: Vec<(usize, usize)> = self.pairs.iter().map(|p| (p.i, p.j)).collect();
+            *method = match Pattern::new(self.m, &edges, BUDGET) {
+                Some(pattern) => Method::Sparse(Arc::new(pattern)),
+                None => Method::Iterative,
+            };
+        }
+        let solver = match method {
             Method::Dense => Solver::Dense(self.factor(curvature)?.0),
             Method::Sparse(pattern) => match pattern.factor(curvature, &self.diagonal(curvature)) {
                 Some(factor) => Solver::Sparse(factor),
                 None => Solver::Iterative,
             },
-            Method::Iterative => Solver::Iterative,
-        })
+            Method::Trial | Method::Iterative => Solver::Iterative,
+        };
+        let x = self.solve(curvature, &solver, b);
+        Some((solver, x))
     }
 
     /// Solves `H x = b` in the space Σx = 0.
@@ -247,7 +266,9 @@ impl Problem {
         let mut x = match solver {
             Solver::Dense(factor) => factor.solve(b),
             Solver::Sparse(factor) => factor.solve(b),
-            Solver::Iterative => self.iterate(curvature, b, 20 * self.m + 200).0,
+            Solver::Iterative => {
+                first_lane(&self.iterate(curvature, &single(b), 20 * self.m + 200).0)
+            }
         };
         centre(&mut x);
         x
@@ -262,16 +283,15 @@ impl Problem {
         let mut value = self.objective(&theta, phi);
         let mut iterations = 0;
         let mut converged = false;
-        let mut method = None;
+        let mut method = self.method();
         while iterations < limit && !converged {
             iterations += 1;
             let local = self.local(&theta, phi);
-            let method =
-                method.get_or_insert_with(|| self.method(&local.curvature, &local.gradient));
-            let Some(solver) = self.solver(method, &local.curvature) else {
+            let Some((solver, mut step)) =
+                self.solver(&mut method, &local.curvature, &local.gradient)
+            else {
                 break;
             };
-            let mut step = self.solve(&local.curvature, &solver, &local.gradient);
             let mut step_phi = 0.0;
             if self.model.has_phi() {
                 let x1 = self.solve(&local.curvature, &solver, &local.mixed);
@@ -325,16 +345,21 @@ impl Problem {
 
     /// Inverse of the information under Σθ = 0; `None` where it is singular.
     pub(crate) fn covariance(&self, theta: &[f64], phi: f64) -> Option<Covariance> {
+        // A dense inverse pays where its rows are all needed, or many pairs make them dear.
+        let dense = self.m <= super::uncertainty::COVARIANCE_LIMIT
+            || (self.m <= INVERSE_LIMIT && 8 * self.pairs.len() > self.m * self.m);
+        self.covariance_by(dense, theta, phi)
+    }
+
+    /// The same, with a dense inverse or without.
+    pub(crate) fn covariance_by(&self, dense: bool, theta: &[f64], phi: f64) -> Option<Covariance> {
         let local = self.local(theta, phi);
         let m = self.m as f64;
-        let method = self.method(&local.curvature, &self.unit(0));
-        let solver = match method {
-            Method::Dense => Solver::Iterative,
-            method => self.solver(&method, &local.curvature)?,
+        let solver = match self.method() {
+            _ if dense => Solver::Iterative,
+            mut method => self.solver(&mut method, &local.curvature, &self.unit(0))?.0,
         };
-        let sparse =
-            matches!(solver, Solver::Sparse(_)) && self.m > super::uncertainty::COVARIANCE_LIMIT;
-        let inverse = if self.m <= INVERSE_LIMIT && !sparse {
+        let inverse = if dense {
             let (factor, c) = self.factor(&local.curvature)?;
             let mut a = factor.inverse();
             a.add_all(-1.0 / (m * (c * m + self.l2)));
@@ -386,13 +411,20 @@ impl Problem {
             let block = from..(from + LANES).min(self.m);
             match (&cov.inverse, &cov.solver) {
                 (None, Solver::Sparse(factor)) => {
-                    let even = 1.0 / self.m as f64;
-                    let rows = factor.solve_lanes::<LANES>(|i| {
-                        std::array::from_fn(|lane| f64::from(from + lane == i) - even)
-                    });
+                    let rows = factor.solve_lanes(|i| units(from, i, self.m));
                     for k in block {
                         let mut row: Vec<f64> = rows.iter().map(|x| x[k - from]).collect();
                         centre(&mut row);
+                        visit(k, &cov.tilted(k, row));
+                    }
+                }
+                (None, Solver::Iterative) => {
+                    let units: Vec<[f64; LANES]> =
+                        (0..self.m).map(|i| units(from, i, self.m)).collect();
+                    let limit = 20 * self.m + 200;
+                    let (rows, _) = self.iterate(&cov.curvature, &units, limit);
+                    for k in block {
+                        let row = rows.iter().map(|x| x[k - from]).collect();
                         visit(k, &cov.tilted(k, row));
                     }
                 }
@@ -416,6 +448,35 @@ impl Problem {
             return None;
         }
         self.factor(&self.local(theta, phi).curvature).map(|f| f.0)
+    }
+}
+
+/// Element `i` of the centred unit vectors of systems `from`, `from + 1` …
+fn units(from: usize, i: usize, m: usize) -> [f64; LANES] {
+    std::array::from_fn(|lane| f64::from(from + lane == i) - 1.0 / m as f64)
+}
+
+fn single(b: &[f64]) -> Vec<[f64; 1]> {
+    b.iter().map(|x| [*x]).collect()
+}
+
+fn first_lane(x: &[[f64; 1]]) -> Vec<f64> {
+    x.iter().map(|x| x[0]).collect()
+}
+
+/// Subtracts the mean of every lane.
+fn centre_lanes<const N: usize>(x: &mut [[f64; N]]) {
+    let mut means = [0.0; N];
+    for v in x.iter() {
+        for n in 0..N {
+            means[n] += v[n];
+        }
+    }
+    let means = means.map(|s| s / x.len().max(1) as f64);
+    for v in x {
+        for n in 0..N {
+            v[n] -= means[n];
+        }
     }
 }
 
