@@ -11,7 +11,7 @@ use super::RatingError;
 use super::contests::{Online, Skill};
 use super::error::check;
 use super::weng_lin::mills;
-use crate::stats::num::{pow, sqrt, tanh};
+use crate::stats::num::{exp, pow, sqrt, tanh};
 use std::f64::consts::PI;
 
 /// Most players of one contest: the cost of a contest is their square.
@@ -65,9 +65,17 @@ struct Belief {
     var: f64,
     /// Normal part: centre and weight.
     normal: (f64, f64),
-    /// Past performances and their weights; empty where performances are normal.
-    past: Vec<(f64, f64)>,
+    /// Past performances; empty where performances are normal.
+    past: Vec<Past>,
     n: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Past {
+    performance: f64,
+    weight: f64,
+    /// `e^((performance − init) / s)`, with `s` the scale of a logistic performance.
+    power: f64,
 }
 
 /// Elo-MMR ratings in progress, of players numbered from 0.
@@ -166,7 +174,7 @@ impl Online for EloMmr {
             }
             let b = &mut self.players[i as usize];
             match variant {
-                EloMmrVariant::Logistic => absorb(b, last.1, self.beta),
+                EloMmrVariant::Logistic => absorb(b, last.1, self.beta, self.options.mu),
                 EloMmrVariant::Normal => {
                     let precision = 1.0 / b.var + 1.0 / (self.beta * self.beta);
                     b.mu += (last.1 - b.mu) / (self.beta * self.beta) / precision;
@@ -230,7 +238,7 @@ fn evidence(variant: EloMmrVariant, field: &[Entrant], rank: f64, x: f64) -> (f6
 fn diffuse(b: &mut Belief, gamma: f64, rho: f64) {
     let kappa = 1.0 / (1.0 + gamma * gamma / b.var);
     let kept = pow(kappa, rho);
-    let past: f64 = b.past.iter().map(|p| p.1).sum();
+    let past: f64 = b.past.iter().map(|p| p.weight).sum();
     let (w_normal, w_past) = (kept * b.normal.1, (1.0 - kept) * (b.normal.1 + past));
     let total = w_normal + w_past;
     b.normal = (
@@ -238,24 +246,37 @@ fn diffuse(b: &mut Belief, gamma: f64, rho: f64) {
         kappa * total,
     );
     for p in &mut b.past {
-        p.1 *= kappa * kept;
+        p.weight *= kappa * kept;
     }
     let least = b.normal.1 * FORGOTTEN;
-    b.past.retain(|p| p.1 > least);
+    b.past.retain(|p| p.weight > least);
     b.var /= kappa;
 }
 
 /// Takes in a logistic performance.
-fn absorb(b: &mut Belief, performance: f64, beta: f64) {
-    b.past.push((performance, 1.0 / (beta * beta)));
-    b.var = 1.0 / (1.0 / b.var + 1.0 / (beta * beta));
+fn absorb(b: &mut Belief, performance: f64, beta: f64, init: f64) {
     let scale = logistic_scale(beta);
+    let power = |x: f64| exp((x - init) / scale);
+    b.past.push(Past {
+        performance,
+        weight: 1.0 / (beta * beta),
+        power: power(performance),
+    });
+    b.var = 1.0 / (1.0 / b.var + 1.0 / (beta * beta));
     b.mu = zero(b.mu, beta, |x| {
         let mut value = b.normal.1 * (x - b.normal.0);
         let mut slope = b.normal.1;
-        for &(p, w) in &b.past {
-            let t = tanh((x - p) / (2.0 * scale));
-            let weight = w * beta * beta / scale;
+        // tanh((x − p) / 2s) from powers, so that a step takes one exponential for all
+        // terms; far from `init` powers leave the range of numbers.
+        let here = power(x);
+        for p in &b.past {
+            let sum = here + p.power;
+            let t = if here.is_normal() && p.power.is_normal() && sum.is_finite() {
+                (here - p.power) / sum
+            } else {
+                tanh((x - p.performance) / (2.0 * scale))
+            };
+            let weight = p.weight * beta * beta / scale;
             value += weight * t;
             slope += weight * (1.0 - t * t) / (2.0 * scale);
         }
