@@ -154,7 +154,7 @@ impl Pairs {
     #[must_use]
     pub fn counts(&self) -> PairCounts {
         let (x, y) = self.dense();
-        Self::counts_of(&x, y)
+        Self::counts_of(x, y.to_vec())
     }
 
     fn counts_of(x: &[u32], mut y: Vec<u32>) -> PairCounts {
@@ -183,8 +183,8 @@ impl Pairs {
     #[must_use]
     pub fn kendall(&self, exact: bool) -> Kendall {
         let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
-        let counts = Self::counts_of(&x, y);
+        let (x_sizes, y_sizes) = (group_sizes(x), group_sizes(y));
+        let counts = self.counts();
         let n = self.n() as u64;
         let all = choose2(n) as f64;
         let score = i128::from(counts.concordant) - i128::from(counts.discordant);
@@ -267,14 +267,14 @@ impl Pairs {
     #[must_use]
     pub fn somers_d(&self) -> Option<SomersD> {
         let (x, y) = self.dense();
-        let counts = Self::counts_of(&x, y.clone());
+        let counts = self.counts();
         let pairs = counts.concordant + counts.discordant + counts.tied_y;
         if pairs == 0 {
             return None;
         }
         let score = i128::from(counts.concordant) - i128::from(counts.discordant);
         let squares: i128 = self
-            .scores(&x, &y)
+            .scores(x, y)
             .iter()
             .map(|&s| i128::from(s) * i128::from(s))
             .sum();
@@ -294,18 +294,19 @@ impl Pairs {
     /// The same rows with x and y exchanged.
     #[must_use]
     pub fn swapped(&self) -> Self {
-        Self::sorted(self.rows.iter().map(|&(x, y)| (y, x)).collect())
+        let rows: Vec<(f64, f64)> = self.rows.iter().map(|&(x, y)| (y, x)).collect();
+        Self::sorted(&rows)
     }
 
     /// Weighted tau with importance given by x alone; `None` when a side is constant.
     fn weighted_tau_by_x(&self) -> Option<f64> {
         let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
+        let (x_sizes, y_sizes) = (group_sizes(x), group_sizes(y));
         if x_sizes.len() < 2 || y_sizes.len() < 2 {
             return None;
         }
         let n = self.n();
-        let scores = self.scores(&x, &y);
+        let scores = self.scores(x, y);
         // Rows ascend by (x, y): the last row is the most important, rank 0.
         // The sum over pairs of s (f_i + f_j) is the sum over rows of f_i s_i.
         let weighted = |of: &dyn Fn(usize) -> f64| {

@@ -8,10 +8,12 @@
 //! Rows with a NULL are for the caller to drop; NaN is refused. What has no value
 //! (a constant side, too few rows) is `None`.
 
+mod accuracy;
 mod association;
 pub(crate) mod dist;
 mod kendall;
 mod levels;
+mod order;
 mod partial;
 mod pearson;
 mod rankings;
@@ -20,6 +22,10 @@ mod resampled;
 #[cfg(test)]
 mod tests;
 
+pub use accuracy::{
+    AccuracyTies, Scored, SoftAccuracy, TieCalibrated, soft_accuracy, soft_pairwise_accuracy,
+    tie_calibrated,
+};
 pub use association::{Association, Coefficient};
 pub use kendall::{Kendall, PairCounts, SomersD, WeightedTau};
 pub use levels::{LevelCorrelation, Measure, UndefinedGroup, mean_within, of_means};
@@ -30,6 +36,7 @@ pub use ranks::{RankMethod, ranks};
 pub use resampled::{ResampledTau, weighted_tau_test};
 
 use crate::stats::num;
+use order::{ordered, stable_order};
 
 /// What is wrong with the rows given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +73,9 @@ impl core::error::Error for CorrelationError {}
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pairs {
     rows: Vec<(f64, f64)>,
+    /// Dense ranks from 0 of x and of y, row by row.
+    x: Vec<u32>,
+    y: Vec<u32>,
 }
 
 impl Pairs {
@@ -80,13 +90,32 @@ impl Pairs {
         for row in &mut rows {
             *row = (num::positive_zero(row.0), num::positive_zero(row.1));
         }
-        Ok(Self::sorted(rows))
+        Ok(Self::sorted(&rows))
     }
 
-    /// Sorts rows without NaN and -0.0 by x, then y.
-    fn sorted(mut rows: Vec<(f64, f64)>) -> Self {
-        rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        Self { rows }
+    /// Sorts rows without NaN and -0.0 by y, then by x: so they end by x, then y, and both are ranked.
+    fn sorted(rows: &[(f64, f64)]) -> Self {
+        let mut keys: Vec<u64> = rows.iter().map(|row| ordered(row.1)).collect();
+        let by_y = stable_order(&keys, (0..rows.len() as u32).collect());
+        let mut ranks = vec![0; rows.len()];
+        let mut rank = 0;
+        for (at, &row) in by_y.iter().enumerate() {
+            if at > 0 && keys[by_y[at - 1] as usize] != keys[row as usize] {
+                rank += 1;
+            }
+            ranks[row as usize] = rank;
+        }
+        for (key, row) in keys.iter_mut().zip(rows) {
+            *key = ordered(row.0);
+        }
+        let order = stable_order(&keys, by_y);
+        let rows: Vec<(f64, f64)> = order.iter().map(|row| rows[*row as usize]).collect();
+        let mut x = vec![0; rows.len()];
+        for at in 1..rows.len() {
+            x[at] = x[at - 1] + u32::from(rows[at - 1].0 < rows[at].0);
+        }
+        let y = order.iter().map(|row| ranks[*row as usize]).collect();
+        Self { rows, x, y }
     }
 
     /// [`Pairs::new`] from two columns of equal length.
@@ -116,32 +145,7 @@ impl Pairs {
     }
 
     /// Dense ranks from 0 of both sides, in the order of [`Pairs::rows`].
-    fn dense(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut x = Vec::with_capacity(self.rows.len());
-        let mut rank = 0_u32;
-        for (at, row) in self.rows.iter().enumerate() {
-            if at > 0 && self.rows[at - 1].0 < row.0 {
-                rank += 1;
-            }
-            x.push(rank);
-        }
-        let mut order: Vec<(u64, u32)> = (0..)
-            .zip(&self.rows)
-            .map(|(at, row)| (ordered(row.1), at))
-            .collect();
-        order.sort_unstable_by_key(|row| row.0);
-        let mut y = vec![0; self.rows.len()];
-        for (rank, run) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
-            for &(_, row) in run {
-                y[row as usize] = rank;
-            }
-        }
-        (x, y)
+    fn dense(&self) -> (&[u32], &[u32]) {
+        (&self.x, &self.y)
     }
-}
-
-/// Bits that order as the numbers do (no NaN, no -0.0).
-fn ordered(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if value < 0.0 { !bits } else { bits | 1 << 63 }
 }

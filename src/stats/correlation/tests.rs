@@ -209,7 +209,7 @@ proptest! {
                 sign(a.0, b.0) * sign(a.1, b.1)
             }).sum()
         }).collect();
-        prop_assert_eq!(pairs.scores(&x, &y), by_row);
+        prop_assert_eq!(pairs.scores(x, y), by_row);
     }
 
     #[test]
