@@ -31,7 +31,8 @@ impl Matrix {
         if self.items() < 2 || self.raters() < least {
             return Err(Undefined::NoPairs);
         }
-        let mut rows: Vec<&[f64]> = self.rows().collect();
+        let shifted = self.shifted();
+        let mut rows: Vec<&[f64]> = shifted.rows().collect();
         let compare = |a: &&[f64], b: &&[f64]| {
             let cells = a.iter().zip(*b).map(|(a, b)| a.total_cmp(b));
             cells.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)

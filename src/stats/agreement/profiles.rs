@@ -114,8 +114,11 @@ impl AlphaModel {
             Level::Ordinal => Kind::Ordinal,
             Level::Interval => {
                 let values = checked(values, levels)?;
-                let origin = values.first().copied().unwrap_or(0.0);
-                Kind::Moments(values.iter().map(|v| v - origin).collect())
+                // Numbers whose squares would not be finite are made smaller, which alpha does not see.
+                let large = values.iter().any(|v| v.abs() >= 1e140);
+                let scale = if large { 1e-200 } else { 1.0 };
+                let origin = values.first().copied().unwrap_or(0.0) * scale;
+                Kind::Moments(values.iter().map(|v| v * scale - origin).collect())
             }
             Level::Ratio => {
                 let values = not_negative(checked(values, levels)?)?;

@@ -67,14 +67,6 @@ pub struct WeightedTau {
     pub by_y: f64,
 }
 
-/// Sum over runs of equal values of a function of the run length.
-fn over_runs<T: PartialEq>(sorted: &[T], f: impl Fn(u64) -> u128) -> u128 {
-    sorted
-        .chunk_by(|a, b| a == b)
-        .map(|run| f(run.len() as u64))
-        .sum()
-}
-
 fn choose2(t: u64) -> u128 {
     u128::from(t) * u128::from(t.saturating_sub(1)) / 2
 }
@@ -153,38 +145,45 @@ impl Pairs {
     /// Concordant, discordant and tied pairs of rows, O(n log n).
     #[must_use]
     pub fn counts(&self) -> PairCounts {
-        let (x, y) = self.dense();
-        Self::counts_of(x, y.to_vec())
+        self.counts_and_sizes().0
     }
 
-    fn counts_of(x: &[u32], mut y: Vec<u32>) -> PairCounts {
+    /// The counts, and how many rows share each rank of x and of y.
+    fn counts_and_sizes(&self) -> (PairCounts, [Vec<u64>; 2]) {
+        let (x, y) = self.dense();
         let n = x.len() as u64;
-        let both: Vec<(u32, u32)> = x.iter().copied().zip(y.iter().copied()).collect();
-        let tied_both = over_runs(&both, choose2);
-        let tied_x = over_runs(x, choose2);
-        let mut buffer = vec![0; y.len()];
-        let highest = y
-            .iter()
-            .max()
-            .map_or(0, |top| top.checked_ilog2().unwrap_or(0));
-        let discordant = inversions(&mut y, &mut buffer, highest);
-        let tied_y = over_runs(&y, choose2);
+        let (mut tied_both, mut run) = (0_u128, 1);
+        for at in 1..=x.len() {
+            if at < x.len() && (x[at - 1], y[at - 1]) == (x[at], y[at]) {
+                run += 1;
+            } else {
+                tied_both += choose2(run);
+                run = 1;
+            }
+        }
+        let highest = y.iter().max().and_then(|top| top.checked_ilog2());
+        let (mut y, mut buffer) = (y.to_vec(), vec![0; y.len()]);
+        let discordant = inversions(&mut y, &mut buffer, highest.unwrap_or(0));
+        // Sorted by now, so that they are counted in order.
+        let sizes = [group_sizes(x), group_sizes(&y)];
+        let [tied_x, tied_y] = sizes
+            .each_ref()
+            .map(|sizes| sizes.iter().map(|&t| choose2(t)).sum::<u128>());
         let concordant = choose2(n) + tied_both - tied_x - tied_y - u128::from(discordant);
-        PairCounts {
+        let counts = PairCounts {
             concordant: concordant as u64,
             discordant,
             tied_x: (tied_x - tied_both) as u64,
             tied_y: (tied_y - tied_both) as u64,
             tied_both: tied_both as u64,
-        }
+        };
+        (counts, sizes)
     }
 
     /// Kendall's tau-a, tau-b, tau-c with p-values; `exact` asks for the exact p-value too.
     #[must_use]
     pub fn kendall(&self, exact: bool) -> Kendall {
-        let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(x), group_sizes(y));
-        let counts = self.counts();
+        let (counts, [x_sizes, y_sizes]) = self.counts_and_sizes();
         let n = self.n() as u64;
         let all = choose2(n) as f64;
         let score = i128::from(counts.concordant) - i128::from(counts.discordant);
@@ -294,8 +293,10 @@ impl Pairs {
     /// The same rows with x and y exchanged.
     #[must_use]
     pub fn swapped(&self) -> Self {
-        let rows: Vec<(f64, f64)> = self.rows.iter().map(|&(x, y)| (y, x)).collect();
-        Self::sorted(&rows)
+        Self {
+            given: self.given.iter().map(|&(x, y)| (y, x)).collect(),
+            ..Self::default()
+        }
     }
 
     /// Weighted tau with importance given by x alone; `None` when a side is constant.

@@ -1,6 +1,6 @@
 //! Association of two columns: rank and product-moment correlation.
 //!
-//! [`Pairs`] holds the rows in canonical order (sorted by x, then y, -0.0 made
+//! [`Pairs`] reads its rows in canonical order (sorted by x, then y, -0.0 made
 //! 0.0), so every result is a function of the multiset of rows. Rank measures are
 //! counted in integers: [`Pairs::counts`] after Knight 1966 in O(n log n), and per
 //! row concordance with a Fenwick tree in O(n log n).
@@ -35,8 +35,9 @@ pub use rankings::{RankDistance, rank_distance, rbo};
 pub use ranks::{RankMethod, ranks};
 pub use resampled::{ResampledTau, weighted_tau_test};
 
+use std::sync::OnceLock;
+
 use crate::stats::num;
-use order::{ordered, stable_order};
 
 /// What is wrong with the rows given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,17 +70,16 @@ impl core::fmt::Display for CorrelationError {
 
 impl core::error::Error for CorrelationError {}
 
-/// Rows (x, y) in canonical order.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Rows (x, y), read in canonical order.
+#[derive(Debug, Clone, Default)]
 pub struct Pairs {
-    rows: Vec<(f64, f64)>,
-    /// Dense ranks from 0 of x and of y, row by row.
-    x: Vec<u32>,
-    y: Vec<u32>,
+    given: Vec<(f64, f64)>,
+    sorted: OnceLock<Vec<(f64, f64)>>,
+    ranks: OnceLock<(Vec<u32>, Vec<u32>)>,
 }
 
 impl Pairs {
-    /// Sorts the rows. Infinite values are allowed (they rank); [`Pairs::pearson`] is undefined with them.
+    /// Takes the rows. Infinite values are allowed (they rank); [`Pairs::pearson`] is undefined with them.
     ///
     /// # Errors
     /// [`CorrelationError::NotANumber`] with the position of the first NaN.
@@ -90,32 +90,10 @@ impl Pairs {
         for row in &mut rows {
             *row = (num::positive_zero(row.0), num::positive_zero(row.1));
         }
-        Ok(Self::sorted(&rows))
-    }
-
-    /// Sorts rows without NaN and -0.0 by y, then by x: so they end by x, then y, and both are ranked.
-    fn sorted(rows: &[(f64, f64)]) -> Self {
-        let mut keys: Vec<u64> = rows.iter().map(|row| ordered(row.1)).collect();
-        let by_y = stable_order(&keys, (0..rows.len() as u32).collect());
-        let mut ranks = vec![0; rows.len()];
-        let mut rank = 0;
-        for (at, &row) in by_y.iter().enumerate() {
-            if at > 0 && keys[by_y[at - 1] as usize] != keys[row as usize] {
-                rank += 1;
-            }
-            ranks[row as usize] = rank;
-        }
-        for (key, row) in keys.iter_mut().zip(rows) {
-            *key = ordered(row.0);
-        }
-        let order = stable_order(&keys, by_y);
-        let rows: Vec<(f64, f64)> = order.iter().map(|row| rows[*row as usize]).collect();
-        let mut x = vec![0; rows.len()];
-        for at in 1..rows.len() {
-            x[at] = x[at - 1] + u32::from(rows[at - 1].0 < rows[at].0);
-        }
-        let y = order.iter().map(|row| ranks[*row as usize]).collect();
-        Self { rows, x, y }
+        Ok(Self {
+            given: rows,
+            ..Self::default()
+        })
     }
 
     /// [`Pairs::new`] from two columns of equal length.
@@ -135,17 +113,22 @@ impl Pairs {
     /// The rows, sorted by x, then y.
     #[must_use]
     pub fn rows(&self) -> &[(f64, f64)] {
-        &self.rows
+        self.sorted.get_or_init(|| {
+            let mut rows = self.given.clone();
+            rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            rows
+        })
     }
 
     /// Number of rows.
     #[must_use]
     pub fn n(&self) -> usize {
-        self.rows.len()
+        self.given.len()
     }
 
     /// Dense ranks from 0 of both sides, in the order of [`Pairs::rows`].
     fn dense(&self) -> (&[u32], &[u32]) {
-        (&self.x, &self.y)
+        let (x, y) = self.ranks.get_or_init(|| order::dense_ranks(&self.given));
+        (x, y)
     }
 }

@@ -1,122 +1,228 @@
-//! Sorting of numbers by their bits.
+//! Ranks of two columns, in time that hardly depends on how the numbers lie.
+//!
+//! Rows are dealt into buckets by where their number lies between the lowest and the highest,
+//! and each bucket by the digits of that place, in cache; what falls on one place is compared.
+//! Rows carry the number they are sorted by next, so nothing is looked up out of order.
 
-/// Up to this many rows are compared, more are dealt out by digits.
+/// Up to this many rows are compared.
 const FEW: usize = 512;
-/// Bits of a digit.
+/// Bits of a place that choose the bucket; the rest are two digits.
+const BUCKET: u32 = 10;
 const DIGIT: u32 = 11;
-const DIGITS: usize = 1 << DIGIT;
+/// Buckets up to this size are sorted by insertion.
+const SMALL: usize = 48;
 
-/// Bits that order as the numbers do (no NaN, no -0.0).
-pub(super) fn ordered(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if value < 0.0 { !bits } else { bits | 1 << 63 }
+/// Where numbers lie between the lowest and the highest: in their order, if not apart.
+struct Scale {
+    low: f64,
+    factor: f64,
 }
 
-/// The rows of `rows` in ascending order of their key; rows with equal keys stay in the order given.
-///
-/// The 32 leading bits in which keys differ are sorted by digits, which costs the same for each
-/// row; the few rows that agree in all of them are compared.
-pub(super) fn stable_order(keys: &[u64], mut rows: Vec<u32>) -> Vec<u32> {
-    let key = |row: u32| keys[row as usize];
-    if rows.len() <= FEW {
-        rows.sort_by_key(|row| key(*row));
-        return rows;
+impl Scale {
+    fn new(values: impl Iterator<Item = f64>) -> Self {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for value in values.filter(|v| v.is_finite()) {
+            low = low.min(value);
+            high = high.max(value);
+        }
+        let range = high - low;
+        let factor = if range > 0.0 {
+            f64::from(u32::MAX) / range
+        } else {
+            0.0
+        };
+        Self { low, factor }
     }
-    let low = keys.iter().copied().min().unwrap_or(0);
-    let high = keys.iter().copied().max().unwrap_or(0);
-    if low == high {
-        return rows;
+
+    /// The place of a number. Rounding keeps order, the cast saturates.
+    fn place(&self, value: f64) -> u32 {
+        ((value - self.low) * self.factor) as u32
     }
-    let shift = (high - low).leading_zeros();
-    let mut rest = 0;
-    // The leading bits of the key, then the row.
-    let pack = |row: &u32| {
-        let place = (key(*row) - low) << shift;
-        rest |= place as u32;
-        place >> 32 << 32 | u64::from(*row)
+}
+
+/// A row on its way.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    x: f64,
+    /// First the number of the row, then its rank in y.
+    id: u32,
+    place: u32,
+}
+
+/// Sorts by place; equal places keep their order.
+fn by_place(rows: &[Row]) -> Vec<Row> {
+    let Some(&first) = rows.first() else {
+        return Vec::new();
     };
-    let mut words: Vec<u64> = rows.iter().map(pack).collect();
-    let digit = |word: u64, at: u32| (word >> (32 + at * DIGIT)) as usize % DIGITS;
-    let mut counts = [[0_usize; DIGITS]; 3];
-    for &word in &words {
-        for (at, counts) in (0..).zip(&mut counts) {
-            counts[digit(word, at)] += 1;
-        }
+    let bucket = |row: &Row| (row.place >> (32 - BUCKET)) as usize;
+    let mut ends = vec![0_usize; (1 << BUCKET) + 1];
+    for row in rows {
+        ends[bucket(row) + 1] += 1;
     }
-    let mut dealt = vec![0; words.len()];
-    for (at, counts) in (0..).zip(&mut counts) {
-        if counts.contains(&words.len()) {
-            continue;
+    for at in 1..ends.len() {
+        ends[at] += ends[at - 1];
+    }
+    let mut next = ends.clone();
+    let mut sorted = vec![first; rows.len()];
+    for row in rows {
+        let slot = &mut next[bucket(row)];
+        sorted[*slot] = *row;
+        *slot += 1;
+    }
+    let mut spare = Vec::new();
+    for bounds in ends.windows(2) {
+        by_digits(&mut sorted[bounds[0]..bounds[1]], &mut spare);
+    }
+    sorted
+}
+
+/// Sorts a bucket by the two digits of the places; equal places keep their order.
+fn by_digits(rows: &mut [Row], spare: &mut Vec<Row>) {
+    if rows.len() <= SMALL {
+        for end in 1..rows.len() {
+            let row = rows[end];
+            let mut at = end;
+            while at > 0 && rows[at - 1].place > row.place {
+                rows[at] = rows[at - 1];
+                at -= 1;
+            }
+            rows[at] = row;
         }
+        return;
+    }
+    const VALUES: usize = 1 << DIGIT;
+    let digit = |row: &Row, at: u32| (row.place >> (at * DIGIT)) as usize % VALUES;
+    let mut starts = [[0_usize; VALUES]; 2];
+    for row in rows.iter() {
+        starts[0][digit(row, 0)] += 1;
+        starts[1][digit(row, 1)] += 1;
+    }
+    for starts in &mut starts {
         let mut start = 0;
-        for count in counts.iter_mut() {
+        for count in starts {
             start += std::mem::replace(count, start);
         }
-        for &word in &words {
-            let slot = &mut counts[digit(word, at)];
-            dealt[*slot] = word;
+    }
+    let deal = |from: &[Row], to: &mut [Row], at: u32, starts: &mut [usize; VALUES]| {
+        for row in from {
+            let slot = &mut starts[digit(row, at)];
+            to[*slot] = *row;
             *slot += 1;
         }
-        std::mem::swap(&mut words, &mut dealt);
+    };
+    let [low, high] = &mut starts;
+    spare.clear();
+    spare.extend_from_slice(rows);
+    deal(rows, spare, 0, low);
+    deal(spare, rows, 1, high);
+}
+
+/// Dense ranks from 0 of x and of y, for the rows in order of x, then y. No NaN, no -0.0.
+pub(super) fn dense_ranks(rows: &[(f64, f64)]) -> (Vec<u32>, Vec<u32>) {
+    if rows.len() <= FEW {
+        return compared(rows);
     }
-    if rest != 0 {
-        for run in words.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
-            if run.len() > 1 {
-                run.sort_by_key(|word| key(*word as u32));
+    let (of_x, of_y) = (
+        Scale::new(rows.iter().map(|row| row.0)),
+        Scale::new(rows.iter().map(|row| row.1)),
+    );
+    let number = |(id, row): (u32, &(f64, f64))| Row {
+        x: row.0,
+        id,
+        place: of_y.place(row.1),
+    };
+    let all: Vec<Row> = (0..).zip(rows).map(number).collect();
+    let mut all = by_place(&all);
+    let mut rank = 0;
+    for run in all.chunk_by_mut(|a, b| a.place == b.place) {
+        let y = |row: &Row| rows[row.id as usize].1;
+        let first = y(&run[0]);
+        if run.iter().any(|row| y(row) != first) {
+            let mut keyed: Vec<(f64, Row)> = run.iter().map(|row| (y(row), *row)).collect();
+            keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+            for (slot, (_, row)) in run.iter_mut().zip(keyed) {
+                *slot = row;
             }
         }
+        let mut last = y(&run[0]);
+        for row in run {
+            let here = y(row);
+            rank += u32::from(here != last);
+            last = here;
+            (row.id, row.place) = (rank, of_x.place(row.x));
+        }
+        rank += 1;
     }
-    for (row, word) in rows.iter_mut().zip(&words) {
-        *row = *word as u32;
+    let mut all = by_place(&all);
+    let mut x = Vec::with_capacity(rows.len());
+    let mut rank = 0;
+    for run in all.chunk_by_mut(|a, b| a.place == b.place) {
+        if run.iter().any(|row| row.x != run[0].x) {
+            run.sort_by(|a, b| a.x.total_cmp(&b.x));
+        }
+        let mut last = run[0].x;
+        for row in run {
+            rank += u32::from(row.x != last);
+            last = row.x;
+            x.push(rank);
+        }
+        rank += 1;
     }
-    rows
+    (x, all.iter().map(|row| row.id).collect())
+}
+
+/// The same by comparing.
+fn compared(rows: &[(f64, f64)]) -> (Vec<u32>, Vec<u32>) {
+    let mut ys: Vec<f64> = rows.iter().map(|row| row.1).collect();
+    ys.sort_unstable_by(f64::total_cmp);
+    ys.dedup();
+    let mut sorted = rows.to_vec();
+    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut x = Vec::with_capacity(rows.len());
+    for (rank, run) in (0..).zip(sorted.chunk_by(|a, b| a.0 == b.0)) {
+        x.extend(run.iter().map(|_| rank));
+    }
+    let place = |row: &(f64, f64)| ys.partition_point(|y| *y < row.1) as u32;
+    (x, sorted.iter().map(place).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    fn compared(keys: &[u64], mut rows: Vec<u32>) -> Vec<u32> {
-        rows.sort_by_key(|row| keys[*row as usize]);
-        rows
-    }
+    use crate::stats::rng::Stream;
 
     #[test]
-    fn digits_sort_as_comparisons_do() {
-        let mut stream = crate::stats::rng::Stream::new(1, 0, 0);
-        // Few values, an offset that hides differences in the last bits, an outlier.
-        let kinds: [&mut dyn FnMut(&mut crate::stats::rng::Stream) -> f64; 4] = [
-            &mut |s| s.below(7) as f64 - 3.0,
-            &mut |s| 1e15 + s.below(1000) as f64 / 8.0,
-            &mut |s| {
+    fn digits_rank_as_comparisons_do() {
+        type Kind = fn(&mut Stream) -> f64;
+        // Few values, an offset that hides differences, outliers that hide all others, every
+        // magnitude there is, infinities, one value.
+        let kinds: [Kind; 7] = [
+            |s| s.below(7) as f64 - 3.0,
+            |s| s.normal(),
+            |s| 1e15 + s.below(1000) as f64 / 8.0,
+            |s| {
                 if s.below(500) == 0 {
                     -1e308
                 } else {
                     s.normal()
                 }
             },
-            &mut |s| f64::from_bits(s.next_u64() >> 12),
+            |s| f64::from_bits(s.next_u64() >> 12) * if s.below(2) == 0 { -1.0 } else { 1e300 },
+            |s| [f64::INFINITY, f64::NEG_INFINITY, s.normal()][s.below(3) as usize],
+            |_| 4.0,
         ];
+        let mut stream = Stream::new(1, 0, 0);
         for kind in kinds {
-            let keys: Vec<u64> = (0..5000)
-                .map(|_| ordered(kind(&mut stream) + 0.0))
-                .collect();
-            let rows: Vec<u32> = (0..5000).rev().collect();
-            assert_eq!(stable_order(&keys, rows.clone()), compared(&keys, rows));
+            for other in kinds {
+                let row = |_| (kind(&mut stream) + 0.0, other(&mut stream) + 0.0);
+                let rows: Vec<(f64, f64)> = (0..3000).map(row).collect();
+                assert_eq!(dense_ranks(&rows), compared(&rows));
+            }
         }
-        assert_eq!(
-            stable_order(&[5; 600], (0..600).collect()),
-            (0..600).collect::<Vec<u32>>()
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn bits_order_as_numbers(a in any::<f64>(), b in any::<f64>()) {
-            prop_assume!(!a.is_nan() && !b.is_nan());
-            let (a, b) = (a + 0.0, b + 0.0);
-            prop_assert_eq!(ordered(a).cmp(&ordered(b)), a.total_cmp(&b));
-        }
+        let wide: Vec<(f64, f64)> = (0..2000)
+            .map(|i| (f64::from(i % 3) * 1e308 - 1e308, 1.0))
+            .collect();
+        assert_eq!(dense_ranks(&wide), compared(&wide));
+        assert_eq!(dense_ranks(&[]), (Vec::new(), Vec::new()));
     }
 }

@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn nothing_depends_on_row_order((rows, other) in rows().prop_flat_map(|r| (Just(r.clone()), Just(r).prop_shuffle()))) {
         let (a, b) = (Pairs::new(rows).expect("pairs"), Pairs::new(other).expect("pairs"));
-        prop_assert_eq!(&a, &b);
+        prop_assert_eq!(a.rows(), b.rows());
         prop_assert_eq!(a.kendall(true), b.kendall(true));
     }
 
