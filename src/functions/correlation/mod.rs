@@ -16,6 +16,7 @@ mod pearson;
 mod pearson_test;
 mod point_biserial;
 mod point_biserial_test;
+pub(super) mod resampled;
 mod soft_pairwise_accuracy;
 mod somers_d;
 mod somers_d_test;

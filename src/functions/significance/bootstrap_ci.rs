@@ -14,7 +14,8 @@ pub(super) static FUNCTION: Function = Function {
     details: "`metric` names the function (one that returns a double, or a record with an `estimate`), `columns` are its \
 arguments in order, `metric_options` its options. Units are drawn with replacement: clusters where `cluster` is given, else the \
 items of a metric that has an `item`, else rows; an item drawn twice counts as two items. Replicates come from `seed` and \
-the sorted rows, whatever their order. Replicates without a value are left out and counted in `n_undefined`. BCa leaves \
+the sorted rows, whatever their order. Coefficients of judgements have the categories of all rows, drawn or not. \
+Replicates without a value are left out and counted in `n_undefined`. BCa leaves \
 out one unit at a time, or one of 1,000 random groups of units beyond 2,000 units. NULL with the reason in `detail` where \
 the metric itself is undefined, or where all replicates lie on one side of it (BCa).",
     formula: "percentile: quantiles of the replicates (type 7); bca: quantiles at Phi(z0 + (z0 + z)/(1 - a(z0 + z))), \
@@ -78,6 +79,18 @@ replicates => 40, seed => 3)",
         "SELECT * FROM bootstrap_ci(t, columns => (value, round % 5), metric => 'cohen_kappa', cluster => item, replicates => 20, \
 method => 'bca', level => 0.9)",
         "SELECT * FROM bootstrap_ci(t, columns => (y > 1, y), metric => 'point_biserial', cluster => annotator, replicates => 20)",
+        "SELECT * FROM bootstrap_ci(t, columns => (x, y), metric => 'spearman', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (x, y), metric => 'lin_ccc', method => 'bca', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (outcome, grp), metric => 'cohen_kappa', method => 'bca', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'gwet_ac2', metric_options => \
+'weights=quadratic', replicates => 30, method => 'bca')",
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'conger_kappa', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'mean_pairwise', metric_options => \
+'metric=kendall_tau', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (system_a, grp, y), metric => 'icc', metric_options => 'repeats=mean, \
+form=ICC3', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (system_a, grp, y), metric => 'kendall_w', metric_options => 'repeats=mean', \
+replicates => 30, by => outcome)",
     ],
     body: Body::Rows(compute),
 };

@@ -1,13 +1,13 @@
 //! Another function of this engine as the statistic of a bootstrap: its arguments as
 //! rows that can be drawn again and again.
 
-use crate::functions::agreement::resampled;
 use crate::functions::definition::{Body, Function, Kind, OptKind, Returns, Type};
 use crate::functions::options::nearest;
 use crate::functions::prelude::{Fault, Options, Output, Rows, Tally, Value};
 use crate::functions::state::labels::{MISSING, number_label};
 use crate::functions::state::rows::Column;
 use crate::functions::state::tally::Cell;
+use crate::functions::{agreement, correlation};
 use crate::stats::interval::ByCount;
 use datafusion::common::ScalarValue;
 
@@ -260,12 +260,14 @@ impl Metric {
                 one_number(&output, part).ok().flatten()
             })));
         }
-        let Some(unit) = self.unit else {
-            return Ok(None);
-        };
         let columns = std::mem::take(&mut self.columns);
         let rows = Rows::new(columns, self.len);
-        let found = resampled::by_count(self.function.name, &rows, &self.options, unit);
+        let (name, options) = (self.function.name, &self.options);
+        let found = match self.unit {
+            Some(unit) => agreement::resampled::by_count(name, &rows, options, unit),
+            None if alone => correlation::resampled::by_count(name, &rows, options),
+            None => Ok(None),
+        };
         self.columns = rows.columns;
         found
     }

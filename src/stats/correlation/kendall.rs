@@ -47,6 +47,33 @@ impl Kendall {
     pub const EXACT_LIMIT: usize = 300;
 }
 
+impl Kendall {
+    /// The coefficients of counted pairs of `n` rows, without p-values; `classes` is the smaller
+    /// number of distinct values of a side.
+    pub(super) fn of_counts(counts: PairCounts, n: u64, classes: usize) -> Self {
+        let score = (i128::from(counts.concordant) - i128::from(counts.discordant)) as f64;
+        let mut result = Self {
+            tau_a: (n >= 2).then(|| score / choose2(n) as f64),
+            tau_b: None,
+            tau_c: None,
+            p_value: None,
+            p_value_exact: None,
+            counts,
+            n,
+        };
+        let not_tied_x = counts.concordant + counts.discordant + counts.tied_y;
+        let not_tied_y = counts.concordant + counts.discordant + counts.tied_x;
+        if not_tied_x > 0 && not_tied_y > 0 {
+            // One square root of the product: exactly ±1 where both factors equal |C - D|.
+            let norm = num::sqrt(not_tied_x as f64 * not_tied_y as f64);
+            result.tau_b = Some((score / norm).clamp(-1.0, 1.0));
+            let (classes, n) = (classes as f64, n as f64);
+            result.tau_c = Some(2.0 * score / (n * n * ((classes - 1.0) / classes)));
+        }
+        result
+    }
+}
+
 /// Somers' D with one side as the dependent one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SomersD {
@@ -67,14 +94,14 @@ pub struct WeightedTau {
     pub by_y: f64,
 }
 
-fn choose2(t: u64) -> u128 {
+pub(super) fn choose2(t: u64) -> u128 {
     u128::from(t) * u128::from(t.saturating_sub(1)) / 2
 }
 
 /// Number of pairs out of order, sorting `values` on the way. They are parted by their
 /// highest bit, `bit`, then by the next: no branch depends on a value, so nothing is
 /// mispredicted, which makes it twice as fast as a merge sort.
-fn inversions(values: &mut [u32], buffer: &mut [u32], bit: u32) -> u64 {
+pub(super) fn inversions(values: &mut [u32], buffer: &mut [u32], bit: u32) -> u64 {
     let n = values.len();
     if n <= 16 {
         let mut count = 0;
@@ -109,19 +136,25 @@ fn inversions(values: &mut [u32], buffer: &mut [u32], bit: u32) -> u64 {
 }
 
 /// Prefix counts over ranks.
-struct Fenwick(Vec<u64>);
+pub(super) struct Fenwick(Vec<u64>);
 
 impl Fenwick {
-    fn add(&mut self, rank: u32) {
+    /// Counts of 0 for this many ranks.
+    pub(super) fn new(ranks: usize) -> Self {
+        Self(vec![0; ranks + 1])
+    }
+
+    /// Adds rows of one rank.
+    pub(super) fn add(&mut self, rank: u32, rows: u64) {
         let mut at = rank as usize + 1;
         while at < self.0.len() {
-            self.0[at] += 1;
+            self.0[at] += rows;
             at += at & at.wrapping_neg();
         }
     }
 
     /// Number of ranks added below `rank`.
-    fn below(&self, rank: u32) -> u64 {
+    pub(super) fn below(&self, rank: u32) -> u64 {
         let mut at = rank as usize;
         let mut sum = 0;
         while at > 0 {
@@ -185,28 +218,12 @@ impl Pairs {
     pub fn kendall(&self, exact: bool) -> Kendall {
         let (counts, [x_sizes, y_sizes]) = self.counts_and_sizes();
         let n = self.n() as u64;
-        let all = choose2(n) as f64;
-        let score = i128::from(counts.concordant) - i128::from(counts.discordant);
-        let mut result = Kendall {
-            tau_a: (n >= 2).then(|| score as f64 / all),
-            tau_b: None,
-            tau_c: None,
-            p_value: None,
-            p_value_exact: None,
-            counts,
-            n,
-        };
-        let not_tied_x = counts.concordant + counts.discordant + counts.tied_y;
-        let not_tied_y = counts.concordant + counts.discordant + counts.tied_x;
-        if not_tied_x == 0 || not_tied_y == 0 {
+        let classes = x_sizes.len().min(y_sizes.len());
+        let mut result = Kendall::of_counts(counts, n, classes);
+        if result.tau_b.is_none() {
             return result;
         }
-        // One square root of the product: exactly ±1 where both factors equal |C - D|.
-        let norm = num::sqrt(not_tied_x as f64 * not_tied_y as f64);
-        result.tau_b = Some((score as f64 / norm).clamp(-1.0, 1.0));
-        let classes = x_sizes.len().min(y_sizes.len()) as f64;
-        let n_real = n as f64;
-        result.tau_c = Some(2.0 * score as f64 / (n_real * n_real * ((classes - 1.0) / classes)));
+        let score = i128::from(counts.concordant) - i128::from(counts.discordant);
         result.p_value = Some(asymptotic_p(score as f64, n, &x_sizes, &y_sizes));
         let untied = counts.tied_x + counts.tied_y + counts.tied_both == 0;
         if exact && untied && self.n() <= Kendall::EXACT_LIMIT {
@@ -227,7 +244,7 @@ impl Pairs {
     /// Per row, concordant minus discordant rows, in the order of [`Pairs::rows`].
     pub(super) fn scores(&self, x: &[u32], y: &[u32]) -> Vec<i64> {
         let ranks = y.iter().max().map_or(0, |&top| top as usize + 1);
-        let mut tree = Fenwick(vec![0; ranks + 1]);
+        let mut tree = Fenwick::new(ranks);
         let mut scores = vec![0_i64; x.len()];
         let mut seen = 0_u64;
         let y_sizes = group_sizes(y);
@@ -253,7 +270,7 @@ impl Pairs {
                 scores[at] = (lower_left + upper_right) as i64 - (upper_left + lower_right) as i64;
             }
             for &rank in own {
-                tree.add(rank);
+                tree.add(rank, 1);
             }
             seen += run.len() as u64;
             start += run.len();

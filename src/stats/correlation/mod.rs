@@ -10,6 +10,7 @@
 
 mod accuracy;
 mod association;
+mod by_count;
 pub(crate) mod dist;
 mod kendall;
 mod levels;
@@ -27,6 +28,7 @@ pub use accuracy::{
     tie_calibrated,
 };
 pub use association::{Association, Coefficient};
+pub use by_count::RowStatistic;
 pub use kendall::{Kendall, PairCounts, SomersD, WeightedTau};
 pub use levels::{LevelCorrelation, Measure, UndefinedGroup, mean_within, of_means};
 pub use partial::{Partial, PartialMethod, partial_correlation, pearson_weighted};
