@@ -174,8 +174,11 @@ impl Concordance {
                 }
                 below += here;
                 start = end as usize;
-                let t = i128::from(here);
-                ties += t * t * t - t;
+                if here > 1 {
+                    // Below 2^96 for as many items as there can be.
+                    let t = i128::from(here);
+                    ties += t.wrapping_mul(t).wrapping_mul(t) - t;
+                }
             }
         }
         let middle = m * (n + 1);

@@ -121,7 +121,7 @@ impl Moments {
     fn centred(&self) -> Option<(f64, f64, f64)> {
         let (xx, yy) = (self.xx - self.x * self.x, self.yy - self.y * self.y);
         let varied = xx > 1e-13 * self.xx && yy > 1e-13 * self.yy;
-        varied.then(|| (xx, yy, self.xy - self.x * self.y))
+        varied.then_some((xx, yy, self.xy - self.x * self.y))
     }
 
     fn pearson(&self) -> Option<f64> {

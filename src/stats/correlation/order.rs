@@ -49,12 +49,25 @@ struct Row {
     place: u32,
 }
 
-/// Sorts by place; equal places keep their order.
-fn by_place(rows: &[Row]) -> Vec<Row> {
-    let Some(&first) = rows.first() else {
-        return Vec::new();
-    };
-    let bucket = |row: &Row| (row.place >> (32 - BUCKET)) as usize;
+fn bucket(place: u32) -> usize {
+    (place >> (32 - BUCKET)) as usize
+}
+
+/// Whether no bucket holds two numbers, as with the steps of a scale.
+fn one_each(mut values: impl Iterator<Item = f64>, scale: &Scale) -> bool {
+    let mut first = [f64::NAN; 1 << BUCKET];
+    values.all(|value| {
+        let slot = &mut first[bucket(scale.place(value))];
+        if slot.is_nan() {
+            *slot = value;
+        }
+        *slot == value
+    })
+}
+
+/// Sorts rows by place into `sorted`, which is as long; equal places keep their order.
+fn by_place(rows: &[Row], sorted: &mut [Row]) {
+    let bucket = |row: &Row| bucket(row.place);
     let mut ends = vec![0_usize; (1 << BUCKET) + 1];
     for row in rows {
         ends[bucket(row) + 1] += 1;
@@ -63,7 +76,6 @@ fn by_place(rows: &[Row]) -> Vec<Row> {
         ends[at] += ends[at - 1];
     }
     let mut next = ends.clone();
-    let mut sorted = vec![first; rows.len()];
     for row in rows {
         let slot = &mut next[bucket(row)];
         sorted[*slot] = *row;
@@ -73,7 +85,6 @@ fn by_place(rows: &[Row]) -> Vec<Row> {
     for bounds in ends.windows(2) {
         by_digits(&mut sorted[bounds[0]..bounds[1]], &mut spare);
     }
-    sorted
 }
 
 /// Sorts a bucket by the two digits of the places; equal places keep their order.
@@ -131,10 +142,20 @@ pub(super) fn dense_ranks(rows: &[(f64, f64)]) -> (Vec<u32>, Vec<u32>) {
         id,
         place: of_y.place(row.1),
     };
-    let all: Vec<Row> = (0..).zip(rows).map(number).collect();
-    let mut all = by_place(&all);
+    let mut given: Vec<Row> = (0..).zip(rows).map(number).collect();
+    let mut all = given.clone();
+    by_place(&given, &mut all);
+    let few = one_each(rows.iter().map(|row| row.1), &of_y);
     let mut rank = 0;
     for run in all.chunk_by_mut(|a, b| a.place == b.place) {
+        // Only different numbers on one place are looked up.
+        if run.len() == 1 || few {
+            for row in run {
+                (row.id, row.place) = (rank, of_x.place(row.x));
+            }
+            rank += 1;
+            continue;
+        }
         let y = |row: &Row| rows[row.id as usize].1;
         let first = y(&run[0]);
         if run.iter().any(|row| y(row) != first) {
@@ -153,7 +174,8 @@ pub(super) fn dense_ranks(rows: &[(f64, f64)]) -> (Vec<u32>, Vec<u32>) {
         }
         rank += 1;
     }
-    let mut all = by_place(&all);
+    by_place(&all, &mut given);
+    let mut all = given;
     let mut x = Vec::with_capacity(rows.len());
     let mut rank = 0;
     for run in all.chunk_by_mut(|a, b| a.place == b.place) {

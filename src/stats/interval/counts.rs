@@ -54,12 +54,14 @@ pub fn jackknife_groups(n: usize, seed: u64) -> (Vec<usize>, usize) {
     (group, GROUPS)
 }
 
+/// A statistic where distinct unit `i` occurs `counts[i]` times; `None` where undefined.
+type OfCounts<'a> = Box<dyn FnMut(&[u64]) -> Option<f64> + 'a>;
+
 /// A statistic of units, equal ones counted.
 pub struct ByCount<'a> {
     /// How often each distinct unit occurs, in canonical order.
     counts: Vec<u64>,
-    /// The statistic where distinct unit `i` occurs `counts[i]` times; `None` where undefined.
-    value: Box<dyn FnMut(&[u64]) -> Option<f64> + 'a>,
+    value: OfCounts<'a>,
 }
 
 impl<'a> ByCount<'a> {
