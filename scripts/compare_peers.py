@@ -22,7 +22,7 @@ import time
 
 HOME = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "arrovian" / "peers"
 PACKAGES = ["duckdb==2.0.0", "pyarrow", "numpy", "pandas", "evalica==0.4.2", "choix==0.4.1", "krippendorff==0.9.0", "scipy",
-            "arena-rank==0.1.1", "openskill==6.2.0", "scikit-learn==1.9.1"]
+            "arena-rank==0.1.1", "openskill==6.2.0", "scikit-learn==1.9.1", "crowd-kit==1.4.2"]
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -65,6 +65,45 @@ with open(home / "votes.jsonl", "w") as f:
         text = " ".join(words[g.integers(0, len(words), 60)])
         f.write(json.dumps({"id": i, "system_a": systems[a[i]], "system_b": systems[b[i]], "outcome": str(outcome[i]),
                             "annotator": f"rater-{i % 500}", "item": f"prompt-{i % 5000}", "comment": text}) + "\n")
+"""
+
+MAKE_AGREEMENT = r"""
+import numpy as np, pyarrow as pa, pyarrow.parquet as pq, sys, pathlib
+home, scale = pathlib.Path(sys.argv[1]), float(sys.argv[2])
+g = np.random.default_rng(2)
+write = lambda name, **columns: pq.write_table(pa.table(columns), home / name, compression="zstd")
+def ratings(name, n, levels, raters):
+    item = np.repeat(np.arange(n // raters), raters); annotator = np.tile(np.arange(raters), n // raters)
+    spread = max(1, levels // 20)
+    value = np.clip(np.repeat(g.integers(1, levels + 1, n // raters), raters) + g.integers(-spread, spread + 1, len(item)), 1, levels)
+    order = g.permutation(len(item))
+    write(name, item=item[order], annotator=annotator[order], value=value[order])
+for size, n in [("1e5", 100_000), ("3e5", 300_000), ("1e6", 1_000_000), ("3e6", 3_000_000)]:
+    ratings(f"ratings-{size}.parquet", int(n * scale), 5, 4)
+ratings("ratings-100-levels.parquet", int(200_000 * scale), 100, 4)
+n = int(1_000_000 * scale); tasks = n // 10
+truth = g.integers(0, 5, tasks); task = np.repeat(np.arange(tasks), 10)
+worker = (np.repeat(g.integers(0, 500, tasks), 10) + np.tile(np.arange(10) * 50, tasks)) % 500
+right = g.random(n) < g.beta(6, 2, 500)[worker]
+order = g.permutation(n)
+write("labels.parquet", item=task[order], annotator=worker[order], value=np.where(right, truth[task], g.integers(0, 5, n))[order])
+x = g.normal(size=n); write("pairs.parquet", x=x, y=.6 * x + .8 * g.normal(size=n))
+a = g.integers(0, 10, n // 10); write("verdicts.parquet", a=a, b=np.where(g.random(n // 10) < .6, a, g.integers(0, 10, n // 10)))
+"""
+
+# Plain expectation-maximisation of Dawid and Skene's model: the textbook in numpy.
+DAWID_SKENE = r"""
+K, items, workers = 5, item.max() + 1, annotator.max() + 1
+post = np.zeros((items, K)); np.add.at(post, (item, value), 1); post /= post.sum(1, keepdims=True)
+for step in range(100):
+    prior = post.mean(0)
+    table = np.stack([np.bincount(annotator * K + value, post[item, k], workers * K).reshape(workers, K) for k in range(K)], 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(table / table.sum(1, keepdims=True))
+    score = np.stack([np.bincount(item, logs[annotator, value, k], items) for k in range(K)], 1) + np.log(prior)
+    new = np.exp(score - score.max(1, keepdims=True)); new /= new.sum(1, keepdims=True)
+    change = np.abs(new - post).max(); post = new
+    if change <= 1e-8: break
 """
 
 INNER = "import time\n%s\n_t=time.process_time()\n%s\nprint('INNER', time.process_time()-_t)\n"
@@ -187,6 +226,44 @@ def main():
         table("Krippendorff's alpha, 1,000,000 ratings, 5 levels, ordinal, from Parquet", [
             ("arrovian", sql("SELECT krippendorff_alpha(item, annotator, value, level => 'ordinal') FROM r", "r=ratings.parquet")),
             ("krippendorff", peer(read, "m=np.full((4,t.item.max()+1),np.nan); m[t.annotator,t.item]=t.value; krippendorff.alpha(reliability_data=m,level_of_measurement='ordinal')")),
+        ])
+    if wanted("agreement"):
+        if not (data / "verdicts.parquet").exists():
+            subprocess.check_call([python, "-c", MAKE_AGREEMENT, str(data), str(arguments.scale)])
+        read = "import numpy as np, pyarrow.parquet as pq; t=pq.read_table('%s').to_pandas()"
+        alpha = "import krippendorff; m=np.full((4,t.item.max()+1),np.nan); m[t.annotator,t.item]=t.value; krippendorff.alpha(reliability_data=m,level_of_measurement='%s')"
+        ours = lambda level, file: sql(f"SELECT krippendorff_alpha(item, annotator, value, level => '{level}') FROM r", f"r={file}")
+        table("Krippendorff's alpha, ordinal, 5 levels, by number of ratings", [
+            *[(f"arrovian, {size}", ours("ordinal", f"ratings-{size}.parquet")) for size in ("1e5", "3e5", "1e6", "3e6")],
+            ("krippendorff, 1e6", peer(read % "ratings-1e6.parquet", alpha % "ordinal")),
+        ])
+        table("Krippendorff's alpha, interval, 200,000 ratings, 100 levels", [
+            ("arrovian", ours("interval", "ratings-100-levels.parquet")),
+            # Its table of items x levels x levels takes gigabytes: a quarter of the items.
+            ("krippendorff, 50,000 ratings", peer(read % "ratings-100-levels.parquet" + "; t=t[t.item<t.item.max()//4]", alpha % "interval")),
+        ])
+        labels = read % "labels.parquet" + "; item,annotator,value=(t[c].to_numpy() for c in ('item','annotator','value'))"
+        crowd = labels + "; from crowdkit.aggregation import DawidSkene; t.columns=['task','worker','label']"
+        table("Dawid-Skene, 1,000,000 labels, 500 annotators, 5 labels", [
+            ("arrovian, to 1e-8", sql("SELECT count(*), max(iterations) FROM dawid_skene(r)", "r=labels.parquet")),
+            ("numpy, to 1e-8", peer(labels, DAWID_SKENE)),
+            ("crowd-kit, to 1e-5 of the likelihood", peer(crowd, "DawidSkene(n_iter=100).fit_predict(t)")),
+        ])
+        table("Rank correlation, 1,000,000 pairs", [
+            ("arrovian, kendall_tau", sql("SELECT kendall_tau(x, y) FROM r", "r=pairs.parquet")),
+            ("scipy, kendalltau", peer(read % "pairs.parquet" + "; import scipy.stats as s", "s.kendalltau(t.x, t.y)")),
+            ("arrovian, spearman", sql("SELECT spearman(x, y) FROM r", "r=pairs.parquet")),
+            ("scipy, spearmanr", peer(read % "pairs.parquet" + "; import scipy.stats as s", "s.spearmanr(t.x, t.y)")),
+        ])
+        by_name = lambda metric, columns, file: sql(f"SELECT * FROM bootstrap_ci(r, columns => ({columns}), metric => '{metric}')", f"r={file}")
+        bootstrapped = read % "verdicts.parquet" + "; import scipy.stats as s, sklearn.metrics as k"
+        rated = read % "ratings-1e5.parquet" + "; import evalica, pandas as pd; m=np.zeros((4,t.item.max()+1)); m[t.annotator,t.item]=t.value; m=pd.DataFrame(m)"
+        table("Bootstrap interval, 1,000 replicates, 100,000 pairs or ratings", [
+            *[(f"arrovian, {metric}", by_name(metric, "a, b", "verdicts.parquet")) for metric in ("cohen_kappa", "weighted_kappa", "scott_pi")],
+            ("scikit-learn and scipy, cohen_kappa, 20 replicates", peer(bootstrapped, "s.bootstrap((t.a.to_numpy(), t.b.to_numpy()), k.cohen_kappa_score, paired=True, vectorized=False, n_resamples=20, method='percentile')")),
+            *[(f"arrovian, {metric}", by_name(metric, "item, annotator, value", "ratings-1e5.parquet"))
+              for metric in ("krippendorff_alpha", "fleiss_kappa", "conger_kappa", "gwet_ac2", "mean_pairwise", "icc", "kendall_w")],
+            ("evalica, alpha, 1,000 replicates", peer(rated, "evalica.alpha_bootstrap(m, 'interval', n_resamples=1000)")),
         ])
     if wanted("sum"):
         table("sum and stddev of 10,000,000 doubles, from Parquet", [

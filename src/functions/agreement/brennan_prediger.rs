@@ -40,7 +40,5 @@ categories counts: list those that nobody used with `categories`.",
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    value(rows, options, |r, w, level| {
-        agreement::brennan_prediger(&r.units(), w, level)
-    })
+    value(rows, options, agreement::brennan_prediger)
 }

@@ -45,7 +45,7 @@ fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     detail(
         rows,
         options,
-        |r, w, level| agreement::brennan_prediger(&r.units(), w, level),
-        Some(Statistic::BrennanPrediger),
+        agreement::brennan_prediger,
+        Statistic::BrennanPrediger,
     )
 }

@@ -1,6 +1,7 @@
 //! `conger_kappa`: Cohen's kappa for several annotators.
 
-use super::judgements::{JUDGEMENTS, WEIGHTED_ERRORS, value, weighted};
+use super::judgements::{JUDGEMENTS, WEIGHTED_ERRORS, read, weighted};
+use super::options::{coefficient, weights_of};
 use crate::functions::prelude::*;
 use crate::stats::agreement;
 
@@ -40,5 +41,8 @@ more judgement of its annotator.",
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    value(rows, options, agreement::conger_kappa)
+    let judgements = read(rows, options)?;
+    let weights = weights_of(options, &judgements.levels)?;
+    let kappa = agreement::conger_kappa(&judgements.ratings, &weights, 0.95);
+    coefficient(kappa.map(|k| k.coefficient))
 }

@@ -1,7 +1,7 @@
 //! `conger_kappa_detail`: Cohen's kappa for several annotators, with its uncertainty.
 
-use super::judgements::{JUDGEMENTS, REPEATS, WEIGHTED_ERRORS, detail};
-use super::options::{CATEGORIES, DETAIL, DISAGREEMENT, DISTANCE, LEVEL, weights};
+use super::judgements::{JUDGEMENTS, WEIGHTED_ERRORS, read, record, weighted_detail};
+use super::options::{DETAIL, weights_of};
 use crate::functions::prelude::*;
 use crate::stats::agreement;
 
@@ -11,20 +11,13 @@ pub(super) static FUNCTION: Function = Function {
     details: "Items may have different numbers of judgements: agreement is averaged over the items with two or more, \
 marginals over all items, each weighing the same. With two annotators it is Cohen's kappa. With repeats => \
 'keep' each repeat counts as one more judgement of its annotator. The interval is Student's t with n - 1 \
-degrees of freedom over items, the upper limit at most 1. Undefined is NULL with a reason; no error with \
-fewer than two items.",
+degrees of freedom over items, the upper limit at most 1; or the percentiles of bootstrap replicates that draw \
+items. Undefined is NULL with a reason; no error with fewer than two items.",
     formula: "kappa = (p_o - p_e) / (1 - p_e), p_e the mean over pairs of annotators of sum(p_g p_h); stderr linearised \
 over items",
     errors: WEIGHTED_ERRORS,
     params: JUDGEMENTS,
-    options: &[
-        weights("none"),
-        DISTANCE,
-        DISAGREEMENT,
-        CATEGORIES,
-        REPEATS,
-        LEVEL,
-    ],
+    options: &weighted_detail("none"),
     ordered: false,
     returns: Returns::Record(DETAIL),
     citations: &[
@@ -42,10 +35,17 @@ conger_kappa_detail((SELECT * FROM (VALUES (1,'x',1), (1,'y',1), (1,'z',2), (2,'
     calls: &[
         "SELECT * FROM conger_kappa_detail(t, by => grp, repeats => 'keep', annotator => grp)",
         "SELECT * FROM conger_kappa_detail(t, weights => 'linear', categories => [1, 2, 3, 4, 5, 6])",
+        "SELECT * FROM conger_kappa_detail(t, ci => 'bootstrap', bootstrap => 40, seed => 5, level => 0.9)",
     ],
     body: Body::Unsorted(of),
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    detail(rows, options, agreement::conger_kappa, None)
+    let judgements = read(rows, options)?;
+    let weights = weights_of(options, &judgements.levels)?;
+    let (ratings, level) = (&judgements.ratings, options.number("level")?);
+    let got = agreement::conger_kappa(ratings, &weights, level);
+    record(rows, options, got, || {
+        agreement::conger_by_count(ratings, &weights)
+    })
 }

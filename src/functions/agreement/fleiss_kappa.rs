@@ -37,7 +37,5 @@ used throughout.",
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    value(rows, options, |r, w, level| {
-        agreement::fleiss_kappa(&r.units(), w, level)
-    })
+    value(rows, options, agreement::fleiss_kappa)
 }

@@ -38,10 +38,5 @@ fleiss_kappa_detail((SELECT * FROM (VALUES (1,'x',1), (1,'y',1), (1,'z',2), (2,'
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    detail(
-        rows,
-        options,
-        |r, w, level| agreement::fleiss_kappa(&r.units(), w, level),
-        Some(Statistic::Fleiss),
-    )
+    detail(rows, options, agreement::fleiss_kappa, Statistic::Fleiss)
 }

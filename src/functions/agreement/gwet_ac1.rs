@@ -1,7 +1,7 @@
 //! `gwet_ac1`: agreement of several annotators, robust to lopsided categories.
 
-use super::judgements::{JUDGEMENTS, REPEATS, read};
-use super::options::{CATEGORIES, coefficient};
+use super::judgements::{JUDGEMENTS, REPEATS, value};
+use super::options::CATEGORIES;
 use crate::functions::prelude::*;
 use crate::stats::agreement;
 
@@ -38,6 +38,5 @@ t(item, annotator, value)",
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    let judgements = read(rows, options)?;
-    coefficient(agreement::gwet_ac1(&judgements.units(), 0.95).map(|k| k.coefficient))
+    value(rows, options, agreement::gwet_ac2)
 }

@@ -1,9 +1,9 @@
 //! `gwet_ac1_detail`: agreement of several annotators, robust to lopsided categories, with its uncertainty.
 
-use super::judgements::{JUDGEMENTS, REPEATS, detail_of, read};
+use super::judgements::{JUDGEMENTS, REPEATS, detail};
 use super::options::{BOOTSTRAP, CATEGORIES, CI, DETAIL, LEVEL, SEED};
 use crate::functions::prelude::*;
-use crate::stats::agreement::{self, Statistic, Weights};
+use crate::stats::agreement::{self, Statistic};
 
 pub(super) static FUNCTION: Function = Function {
     name: "gwet_ac1_detail",
@@ -41,13 +41,5 @@ gwet_ac1_detail((SELECT * FROM (VALUES (1,'x',1), (1,'y',1), (1,'z',2), (2,'x',2
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    let judgements = read(rows, options)?;
-    detail_of(
-        rows,
-        options,
-        &judgements,
-        Weights::None,
-        |r, _, level| agreement::gwet_ac1(&r.units(), level),
-        Some(Statistic::Gwet),
-    )
+    detail(rows, options, agreement::gwet_ac2, Statistic::Gwet)
 }

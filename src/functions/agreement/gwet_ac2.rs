@@ -36,7 +36,5 @@ t(item, annotator, value)",
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    value(rows, options, |r, w, level| {
-        agreement::gwet_ac2(&r.units(), w, level)
-    })
+    value(rows, options, agreement::gwet_ac2)
 }

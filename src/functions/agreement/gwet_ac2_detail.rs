@@ -36,10 +36,5 @@ gwet_ac2_detail((SELECT * FROM (VALUES (1,'x',1), (1,'y',1), (1,'z',2), (2,'x',2
 };
 
 fn of(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    detail(
-        rows,
-        options,
-        |r, w, level| agreement::gwet_ac2(&r.units(), w, level),
-        Some(Statistic::Gwet),
-    )
+    detail(rows, options, agreement::gwet_ac2, Statistic::Gwet)
 }

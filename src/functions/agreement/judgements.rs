@@ -10,6 +10,7 @@ use crate::functions::prelude::*;
 use crate::stats::agreement::{
     Agreement, Profiles, Ratings, RatingsError, Repeats, Statistic, Undefined, Units, Weights,
 };
+use crate::stats::interval::ByCount;
 
 pub(in crate::functions) const ITEM: Param = Param::label("item", "what was judged");
 pub(in crate::functions) const ANNOTATOR: Param = Param::label("annotator", "who judged it");
@@ -237,50 +238,48 @@ pub(in crate::functions) fn repeated(
     }
 }
 
-/// A coefficient of several annotators over the call's weights.
-pub(super) type Multi = fn(&Ratings, &Weights, f64) -> Result<Agreement, Undefined>;
+/// A coefficient of values counted per item under the call's weights.
+type OfUnits = fn(&Units, &Weights, f64) -> Result<Agreement, Undefined>;
 
-/// The value of a weighted coefficient.
-pub(super) fn value(rows: &Rows, options: &Options, of: Multi) -> Result<Output, Fault> {
-    let judgements = read(rows, options)?;
-    let weights = weights_of(options, &judgements.levels)?;
-    coefficient(of(&judgements.ratings, &weights, 0.95).map(|k| k.coefficient))
+/// The value of a coefficient of values counted per item; without the option `weights` different
+/// categories disagree fully.
+pub(super) fn value(rows: &Rows, options: &Options, of: OfUnits) -> Result<Output, Fault> {
+    let (units, levels) = read_units(rows, options)?;
+    let weights = weights_of(options, &levels)?;
+    coefficient(of(&units, &weights, 0.95).map(|k| k.coefficient))
 }
 
-/// The record of a weighted coefficient; `resampled` makes it a statistic of the bootstrap.
+/// The record of a coefficient of values counted per item; `statistic` is what the bootstrap draws.
 pub(super) fn detail(
     rows: &Rows,
     options: &Options,
-    of: Multi,
-    resampled: Option<fn(Weights) -> Statistic>,
+    of: OfUnits,
+    statistic: fn(Weights) -> Statistic,
 ) -> Result<Output, Fault> {
-    let judgements = read(rows, options)?;
-    let weights = weights_of(options, &judgements.levels)?;
-    detail_of(rows, options, &judgements, weights, of, resampled)
+    let (units, levels) = read_units(rows, options)?;
+    let weights = weights_of(options, &levels)?;
+    let got = of(&units, &weights, options.number("level")?);
+    record(rows, options, got, || {
+        Profiles::new(&units).statistic(statistic(weights))
+    })
 }
 
-/// The record of a coefficient under these weights; without `resampled` the call has no option `ci`.
-pub(super) fn detail_of(
+/// The record of a coefficient; `items` are what the bootstrap draws.
+pub(super) fn record(
     rows: &Rows,
     options: &Options,
-    judgements: &Judgements<'_>,
-    weights: Weights,
-    of: Multi,
-    resampled: Option<fn(Weights) -> Statistic>,
+    got: Result<Agreement, Undefined>,
+    items: impl FnOnce() -> Result<ByCount<'static>, Undefined>,
 ) -> Result<Output, Fault> {
     let n_null = Value::from(rows.n_null);
-    let got = match of(&judgements.ratings, &weights, options.number("level")?) {
+    let got = match got {
         Ok(got) => got,
         Err(e) => return undefined_record(DETAIL, &[("n_null", n_null)], &e),
     };
     let (mut stderr, mut lower, mut upper) = (got.stderr, got.lower, got.upper);
-    if let Some(resampled) = resampled
-        && options.text("ci")? == "bootstrap"
-    {
-        let profiles = Profiles::new(&judgements.units());
-        let interval = profiles
-            .bootstrap(&resampled(weights), resampling(options, "level")?)
-            .map_err(|e| fault(&e))?;
+    if options.text("ci")? == "bootstrap" {
+        let mut items = items().map_err(|e| fault(&e))?;
+        let interval = items.interval(resampling(options, "level")?);
         stderr = interval.map(|i| i.stderr);
         lower = interval.map(|i| i.lower);
         upper = interval.map(|i| i.upper);

@@ -91,9 +91,10 @@ fn alpha(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     };
     let interval = if options.text("ci")? == "bootstrap" {
         let statistic = Statistic::Alpha(alpha_model(options, &levels)?);
-        Profiles::new(&units)
-            .bootstrap(&statistic, resampling(options, "confidence")?)
-            .map_err(|e| fault(&e))?
+        let mut alpha = Profiles::new(&units)
+            .statistic(statistic)
+            .map_err(|e| fault(&e))?;
+        alpha.interval(resampling(options, "confidence")?)
     } else {
         None
     };

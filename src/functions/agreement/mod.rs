@@ -34,6 +34,7 @@ pub(super) mod metric;
 mod observed_agreement;
 pub(super) mod options;
 mod percent_agreement;
+pub(super) mod resampled;
 mod scott_pi;
 mod scott_pi_detail;
 mod two_raters;

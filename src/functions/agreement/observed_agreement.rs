@@ -1,6 +1,6 @@
 //! `observed_agreement`: how often annotators agree, without correction for chance.
 
-use super::judgements::{JUDGEMENTS, REPEATS, WEIGHTED_ERRORS, read};
+use super::judgements::{JUDGEMENTS, REPEATS, WEIGHTED_ERRORS, read_units};
 use super::options::{CATEGORIES, DISAGREEMENT, DISTANCE, coefficient, fault, weights, weights_of};
 use crate::functions::prelude::*;
 use crate::stats::agreement::{self, Weights};
@@ -49,12 +49,11 @@ t(item, annotator, value)",
 };
 
 fn share(rows: &Rows, options: &Options) -> Result<Output, Fault> {
-    let judgements = read(rows, options)?;
-    let units = judgements.units();
-    let weights = weights_of(options, &judgements.levels)?;
+    let (units, levels) = read_units(rows, options)?;
+    let weights = weights_of(options, &levels)?;
+    let pooled = options.text("pool")? == "pairs";
     if weights == Weights::None {
         let both = agreement::percent_agreement(&units);
-        let pooled = options.text("pool")? == "pairs";
         return coefficient(both.map(|a| {
             if pooled {
                 a.pooled_pairs
@@ -64,6 +63,5 @@ fn share(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         }));
     }
     let metric = weights.metric(units.levels()).map_err(|e| fault(&e))?;
-    let pooled = options.text("pool")? == "pairs";
     coefficient(agreement::weighted_agreement(&units, &metric, pooled))
 }

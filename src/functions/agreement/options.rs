@@ -1,7 +1,8 @@
 //! Options and result columns that the agreement functions share.
 
 use crate::functions::prelude::*;
-use crate::stats::agreement::{Resampling, Undefined, Weights};
+use crate::stats::agreement::{Undefined, Weights};
+use crate::stats::interval::Resampling;
 
 const WEIGHT_WORDS: &[&str] = &["none", "linear", "quadratic", "ordinal", "custom"];
 
@@ -162,9 +163,12 @@ nominal form",
     labels.iter().map(number).collect()
 }
 
-/// The weights of a call over `levels`. Without `categories`, an order needs numbers.
+/// The weights of a call over `levels`; none for a function without the option. Without
+/// `categories`, an order needs numbers.
 pub(super) fn weights_of(options: &Options, levels: &[String]) -> Result<Weights, Fault> {
-    let kind = options.text("weights")?;
+    let Ok(kind) = options.text("weights") else {
+        return Ok(Weights::None);
+    };
     let by_value = options.text("distance")? == "value";
     let table = options.numbers("disagreement")?;
     if (kind == "custom") != table.is_some() {

@@ -7,7 +7,8 @@ use super::options::{
     resampling, stated, undefined_record, weights, weights_of,
 };
 use crate::functions::prelude::*;
-use crate::stats::agreement::{Table, Undefined, bootstrap};
+use crate::stats::agreement::{Table, Undefined};
+use crate::stats::interval::ByCount;
 
 pub(super) const FIRST: Param =
     Param::label("first", "label by the first rater; NULL drops the row");
@@ -165,9 +166,10 @@ pub(super) fn detail(
                     .hint("leave out the weight, or use ci => 'analytic'"),
             );
         }
-        let drawn = bootstrap(&pair.rows, resampling(options, "level")?, |counts| {
+        let mut rows = ByCount::new(pair.rows.clone(), |counts| {
             of(&pair.redrawn(counts)).ok().map(|parts| parts.estimate)
         });
+        let drawn = rows.interval(resampling(options, "level")?);
         got.stderr = drawn.map(|i| i.stderr);
         got.lower = drawn.map(|i| i.lower);
         got.upper = drawn.map(|i| i.upper);

@@ -1,4 +1,4 @@
-//! `alternative_annotator_test`: may a judge replace human annotators?.
+//! `alternative_annotator_test`: may a judge replace human annotators.
 
 use super::alternative::{OPTIONS, run};
 use crate::functions::agreement::judgements::{JUDGEMENTS, read};

@@ -1,6 +1,9 @@
 //! `dawid_skene`: true labels by annotators with errors of their own.
 
-use super::models::{fit, prior};
+use super::models::{
+    CLASS_PRIOR, CONVERGED, DAWID_SKENE, DAWID_SKENE_FORMULA, ERRORS, ITEM, ITERATIONS, MODEL, N,
+    PROBABILITY, RIGHT_PRIOR, WRONG_PRIOR, fit,
+};
 use super::shared::{ALL, LABEL, MAX_ITERATIONS, ONE_EACH, TOLERANCE, item_rows};
 use crate::functions::agreement::judgements::{JUDGEMENTS, read};
 use crate::functions::agreement::options::CATEGORIES;
@@ -13,44 +16,23 @@ pub(super) static FUNCTION: Function = Function {
 Without priors it is plain maximum likelihood, where a label that an annotator never gave is impossible; \
 priors are added counts and give the posterior mode. Missing judgements are allowed. No rows without \
 labels; annotators times labels squared is limited to 50 million. See dawid_skene_errors for the annotators.",
-    formula: "P(true = t | labels of the item) proportional to prior(t) product over annotators of P(annotator says l | t)",
-    errors: "repeats by one annotator on one item, unless `repeats` says how they count; a value that is not among \
-`categories`",
+    formula: DAWID_SKENE_FORMULA,
+    errors: ERRORS,
     params: JUDGEMENTS,
     options: &[
         ALL,
-        Opt::choice(
-            "model",
-            &["full", "one_coin"],
-            "full",
-            "a confusion matrix for each annotator, or one accuracy",
-        ),
-        prior("class_prior", "items of each true label seen beforehand"),
-        prior(
-            "right_prior",
-            "right answers of each annotator seen beforehand, for each true label",
-        ),
-        prior("wrong_prior", "the same for each wrong answer"),
+        MODEL,
+        CLASS_PRIOR,
+        RIGHT_PRIOR,
+        WRONG_PRIOR,
         TOLERANCE,
         MAX_ITERATIONS,
         CATEGORIES,
         ONE_EACH,
     ],
     ordered: false,
-    returns: Returns::Table(&[
-        Out::text("item", "the item"),
-        LABEL,
-        Out::float("probability", "probability of the label"),
-        Out::int("n", "labels of the item"),
-        Out::bool("converged", "whether the fit reached its stopping rule"),
-        Out::int("iterations", "steps of the fit"),
-    ]),
-    citations: &[
-        "Dawid & Skene (1979). Maximum likelihood estimation of observer error-rates using the EM algorithm. Applied \
-Statistics 28, 20-28.",
-        "Zhang, Chen, Zhou & Jordan (2016). Spectral methods meet EM: a provably optimal algorithm for \
-crowdsourcing. JMLR 17, 1-44.",
-    ],
+    returns: Returns::Table(&[ITEM, LABEL, PROBABILITY, N, CONVERGED, ITERATIONS]),
+    citations: DAWID_SKENE,
     example: Example {
         sql: "SELECT item, label, round(probability, 4) AS probability, n, converged FROM dawid_skene((SELECT * FROM \
 (VALUES (1,'x','a'), (1,'y','a'), (1,'z','a'), (2,'x','b'), (2,'y','b'), (2,'z','b'), (3,'x','a'), \

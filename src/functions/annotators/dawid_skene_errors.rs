@@ -1,6 +1,9 @@
 //! `dawid_skene_errors`: the confusion matrix of each annotator.
 
-use super::models::{fit, prior};
+use super::models::{
+    ANNOTATOR, CLASS_PRIOR, CONVERGED, DAWID_SKENE, DAWID_SKENE_FORMULA, ERRORS, ITERATIONS, MODEL,
+    RIGHT_PRIOR, WRONG_PRIOR, fit,
+};
 use super::shared::{MAX_ITERATIONS, ONE_EACH, TOLERANCE};
 use crate::functions::agreement::judgements::{JUDGEMENTS, read};
 use crate::functions::agreement::options::CATEGORIES;
@@ -15,23 +18,14 @@ priors are added counts and give the posterior mode. Missing judgements are allo
 labels; annotators times labels squared is limited to 50 million. One row for each annotator, true label \
 and label; the probability is NULL for a true label that the annotator never met. With model => 'one_coin' \
 the diagonal is the annotator's accuracy.",
-    formula: "P(true = t | labels of the item) proportional to prior(t) product over annotators of P(annotator says l | t)",
-    errors: "repeats by one annotator on one item, unless `repeats` says how they count; a value that is not among \
-`categories`",
+    formula: DAWID_SKENE_FORMULA,
+    errors: ERRORS,
     params: JUDGEMENTS,
     options: &[
-        Opt::choice(
-            "model",
-            &["full", "one_coin"],
-            "full",
-            "a confusion matrix for each annotator, or one accuracy",
-        ),
-        prior("class_prior", "items of each true label seen beforehand"),
-        prior(
-            "right_prior",
-            "right answers of each annotator seen beforehand, for each true label",
-        ),
-        prior("wrong_prior", "the same for each wrong answer"),
+        MODEL,
+        CLASS_PRIOR,
+        RIGHT_PRIOR,
+        WRONG_PRIOR,
         TOLERANCE,
         MAX_ITERATIONS,
         CATEGORIES,
@@ -39,20 +33,15 @@ the diagonal is the annotator's accuracy.",
     ],
     ordered: false,
     returns: Returns::Table(&[
-        Out::text("annotator", "the annotator"),
+        ANNOTATOR,
         Out::text("true_label", "the true label"),
         Out::text("label", "what the annotator says"),
         Out::float("probability", "how likely the annotator says it"),
         Out::float("prior", "share of the true label over all items"),
-        Out::bool("converged", "whether the fit reached its stopping rule"),
-        Out::int("iterations", "steps of the fit"),
+        CONVERGED,
+        ITERATIONS,
     ]),
-    citations: &[
-        "Dawid & Skene (1979). Maximum likelihood estimation of observer error-rates using the EM algorithm. Applied \
-Statistics 28, 20-28.",
-        "Zhang, Chen, Zhou & Jordan (2016). Spectral methods meet EM: a provably optimal algorithm for \
-crowdsourcing. JMLR 17, 1-44.",
-    ],
+    citations: DAWID_SKENE,
     example: Example {
         sql: "SELECT annotator, true_label, label, round(probability, 4) AS probability FROM dawid_skene_errors((SELECT * \
 FROM (VALUES (1,'x','a'), (1,'y','a'), (1,'z','a'), (2,'x','b'), (2,'y','b'), (2,'z','b'), (3,'x','a'), \

@@ -1,6 +1,9 @@
 //! `mace_annotators`: how competent each annotator is.
 
-use super::models::fit_mace;
+use super::models::{
+    ANNOTATOR, CONVERGED, ERRORS, ITERATIONS, LOG_LIKELIHOOD, MACE, MACE_FORMULA, RESTARTS,
+    SMOOTHING, fit_mace,
+};
 use super::shared::{MAX_ITERATIONS, ONE_EACH, TOLERANCE};
 use crate::functions::agreement::judgements::{JUDGEMENTS, read};
 use crate::functions::agreement::options::{CATEGORIES, SEED};
@@ -13,25 +16,12 @@ pub(super) static FUNCTION: Function = Function {
 labels are equally likely beforehand. Expectation-maximisation with added counts; the likeliest of several \
 starts counts. No rows without labels. Competence is the probability of knowing; `guess` is the label that \
 the annotator guesses most, NULL when two are equally likely within 1e-9.",
-    formula: "P(annotator says l | true t) = competence [l = t] + (1 - competence) habit(l)",
-    errors: "repeats by one annotator on one item, unless `repeats` says how they count; a value that is not among \
-`categories`",
+    formula: MACE_FORMULA,
+    errors: ERRORS,
     params: JUDGEMENTS,
     options: &[
-        Opt::integer(
-            "restarts",
-            1,
-            1000,
-            10,
-            "starts, the first from competence one half, the others random",
-        ),
-        Opt::number(
-            "smoothing",
-            0.0,
-            1e6,
-            0.1,
-            "added to the counts of knowing, of guessing and of each guessed label",
-        ),
+        RESTARTS,
+        SMOOTHING,
         SEED,
         TOLERANCE,
         MAX_ITERATIONS,
@@ -40,17 +30,15 @@ the annotator guesses most, NULL when two are equally likely within 1e-9.",
     ],
     ordered: false,
     returns: Returns::Table(&[
-        Out::text("annotator", "the annotator"),
+        ANNOTATOR,
         Out::float("competence", "probability of knowing the answer"),
         Out::text("guess", "the label guessed most"),
         Out::float("guess_probability", "how likely a guess is that label"),
-        Out::float("log_likelihood", "log-likelihood of all labels"),
-        Out::bool("converged", "whether the fit reached its stopping rule"),
-        Out::int("iterations", "steps of the fit"),
+        LOG_LIKELIHOOD,
+        CONVERGED,
+        ITERATIONS,
     ]),
-    citations: &[
-        "Hovy, Berg-Kirkpatrick, Vaswani & Hovy (2013). Learning whom to trust with MACE. NAACL-HLT, 1120-1130.",
-    ],
+    citations: MACE,
     example: Example {
         sql: "SELECT annotator, competence > 0.9 AS knows, guess FROM mace_annotators((SELECT * FROM (VALUES (1,'x','a'), \
 (1,'y','a'), (1,'z','b'), (2,'x','b'), (2,'y','b'), (2,'z','b'), (3,'x','c'), (3,'y','c'), (3,'z','b'), \

@@ -32,6 +32,7 @@ n_undefined",
         "SELECT * FROM corr_summary(t, by => grp)",
         "SELECT * FROM corr_summary(t, item => annotator, measure => 'kendall', undefined => 'zero')",
         "SELECT * FROM corr_summary(t, measure => 'spearman', undefined => 'null')",
+        "SELECT * FROM corr_summary(t, measure => 'accuracy_with_ties')",
     ],
     body: Body::Unsorted(compute),
 };

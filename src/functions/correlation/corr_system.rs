@@ -30,6 +30,7 @@ methods. TACL 9, 1132-1146.",
         "SELECT * FROM corr_system(t, system => system_a, by => grp)",
         "SELECT * FROM corr_system(t, system => system_a, measure => 'spearman')",
         "SELECT * FROM corr_system(t, system => system_a, measure => 'kendall')",
+        "SELECT * FROM corr_system(t, system => system_a, measure => 'pairwise_accuracy')",
     ],
     body: Body::Unsorted(compute),
 };

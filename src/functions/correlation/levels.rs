@@ -1,15 +1,24 @@
 //! Meta-evaluation levels as SQL takes them: a group label and two scores.
 
 use crate::functions::prelude::*;
-use crate::stats::correlation::{LevelCorrelation, Measure, UndefinedGroup, mean_within, of_means};
+use crate::stats::correlation::{
+    AccuracyTies, LevelCorrelation, Measure, UndefinedGroup, mean_within, of_means,
+};
 
 pub(super) const SYSTEM: Param = Param::label("system", "the system scored; NULL drops the row");
 pub(super) const ITEM: Param = Param::label("item", "what was scored; NULL drops the row");
 pub(super) const MEASURE: Opt = Opt::choice(
     "measure",
-    &["pearson", "spearman", "kendall"],
+    &[
+        "pearson",
+        "spearman",
+        "kendall",
+        "pairwise_accuracy",
+        "accuracy_with_ties",
+    ],
     "pearson",
-    "the correlation taken; kendall is tau-b",
+    "the correlation taken; kendall is tau-b; or the share of pairs that y orders as x does, those tied in x left out or \
+right where y ties too",
 );
 pub(super) const UNDEFINED: Opt = Opt::choice(
     "undefined",
@@ -33,6 +42,8 @@ fn measure(options: &Options) -> Result<Measure, Fault> {
     Ok(match options.text("measure")? {
         "spearman" => Measure::Spearman,
         "kendall" => Measure::Kendall,
+        "pairwise_accuracy" => Measure::Accuracy(AccuracyTies::Skip),
+        "accuracy_with_ties" => Measure::Accuracy(AccuracyTies::Match),
         _ => Measure::Pearson,
     })
 }

@@ -9,16 +9,20 @@ mod goodman_kruskal_gamma_test;
 mod kendall_tau;
 mod kendall_tau_test;
 mod levels;
+mod pairwise_accuracy;
 mod partial_correlation;
 mod partial_correlation_test;
 mod pearson;
 mod pearson_test;
 mod point_biserial;
 mod point_biserial_test;
+pub(super) mod resampled;
+mod soft_pairwise_accuracy;
 mod somers_d;
 mod somers_d_test;
 mod spearman;
 mod spearman_test;
+mod tie_calibrated_accuracy;
 mod two_columns;
 mod weighted_tau;
 mod weighted_tau_test;
@@ -47,5 +51,8 @@ pub(super) static FAMILY: Family = Family {
         &corr_system::FUNCTION,
         &corr_summary::FUNCTION,
         &corr_by_column::FUNCTION,
+        &pairwise_accuracy::FUNCTION,
+        &tie_calibrated_accuracy::FUNCTION,
+        &soft_pairwise_accuracy::FUNCTION,
     ],
 };

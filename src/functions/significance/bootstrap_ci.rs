@@ -4,7 +4,7 @@ use super::common::{LEVEL, REPLICATES, SEED, clusters};
 use super::metric::Metric;
 use crate::functions::definition;
 use crate::functions::prelude::*;
-use crate::stats::interval::{Patterns, bca, percentile};
+use crate::stats::interval::{bca, jackknife_groups, percentile, standard_deviation};
 use crate::stats::num;
 use crate::stats::rng::Stream;
 
@@ -14,7 +14,8 @@ pub(super) static FUNCTION: Function = Function {
     details: "`metric` names the function (one that returns a double, or a record with an `estimate`), `columns` are its \
 arguments in order, `metric_options` its options. Units are drawn with replacement: clusters where `cluster` is given, else the \
 items of a metric that has an `item`, else rows; an item drawn twice counts as two items. Replicates come from `seed` and \
-the sorted rows, whatever their order. Replicates without a value are left out and counted in `n_undefined`. BCa leaves \
+the sorted rows, whatever their order. Coefficients of judgements have the categories of all rows, drawn or not. \
+Replicates without a value are left out and counted in `n_undefined`. BCa leaves \
 out one unit at a time, or one of 1,000 random groups of units beyond 2,000 units. NULL with the reason in `detail` where \
 the metric itself is undefined, or where all replicates lie on one side of it (BCa).",
     formula: "percentile: quantiles of the replicates (type 7); bca: quantiles at Phi(z0 + (z0 + z)/(1 - a(z0 + z))), \
@@ -78,48 +79,55 @@ replicates => 40, seed => 3)",
         "SELECT * FROM bootstrap_ci(t, columns => (value, round % 5), metric => 'cohen_kappa', cluster => item, replicates => 20, \
 method => 'bca', level => 0.9)",
         "SELECT * FROM bootstrap_ci(t, columns => (y > 1, y), metric => 'point_biserial', cluster => annotator, replicates => 20)",
+        "SELECT * FROM bootstrap_ci(t, columns => (x, y), metric => 'spearman', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (x, y), metric => 'lin_ccc', method => 'bca', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (outcome, grp), metric => 'cohen_kappa', method => 'bca', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'gwet_ac2', metric_options => \
+'weights=quadratic', replicates => 30, method => 'bca')",
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'conger_kappa', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (item, annotator, value), metric => 'mean_pairwise', metric_options => \
+'metric=kendall_tau', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (system_a, grp, y), metric => 'icc', metric_options => 'repeats=mean, \
+form=ICC3', replicates => 30)",
+        "SELECT * FROM bootstrap_ci(t, columns => (system_a, grp, y), metric => 'kendall_w', metric_options => 'repeats=mean', \
+replicates => 30, by => outcome)",
     ],
     body: Body::Rows(compute),
 };
-
-/// Up to this many units the jackknife leaves out one at a time.
-const JACKKNIFE: usize = 2000;
-/// Groups of the jackknife beyond.
-const GROUPS: usize = 1000;
 
 fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let (_, given) = rows.several(0);
     let clusters = clusters(rows, 1).map(|(ids, count, _)| (ids, count));
     let name = options.text("metric")?;
     let settings = options.maybe_text("metric_options")?.unwrap_or("");
-    let (metric, ids) = Metric::new(name, settings, given, clusters, rows.len)?;
+    let (mut metric, ids) = Metric::new(name, settings, given, clusters, rows.len)?;
     let units = Units::new(&ids, metric.len);
     let all: Vec<u32> = (0..metric.len as u32).collect();
     let method = options.text("method")?;
-    let estimate = metric.value(&all, &[])?;
-    let Some(estimate) = estimate else {
-        return Ok(record(
-            &metric,
-            &units,
-            method,
-            None,
-            "the metric is undefined over all rows",
-        ));
+    let Some(estimate) = metric.value(&all, &[])? else {
+        let why = "the metric is undefined over all rows";
+        return Ok(record(&metric, units.count(), method, None, why));
     };
-    let (mut values, undefined) = match metric.patterns(&ids) {
-        Some(patterns) => drawn(&patterns, options)?,
-        None => units.replicates(&metric, options)?,
+    let draws = Draws {
+        replicates: u32::try_from(options.count("replicates")?).unwrap_or(u32::MAX),
+        seed: options.count("seed")?,
+        corrected: method == "bca",
     };
-    let deviation = crate::stats::interval::standard_deviation(&values);
+    let drawn = match draws.counted(&mut metric, ids.is_empty())? {
+        Some(drawn) => drawn,
+        None => draws.one_by_one(&mut metric, &units)?,
+    };
+    let Drawn {
+        n_units,
+        mut values,
+        undefined,
+        without,
+    } = drawn;
     let level = options.number("level")?;
-    let bounds = match method {
-        "bca" => bca(
-            &mut values,
-            estimate,
-            &units.jackknife(&metric, options)?,
-            level,
-        ),
-        _ => percentile(&mut values, level),
+    let deviation = standard_deviation(&values);
+    let bounds = match without {
+        Some(without) => bca(&mut values, estimate, &without, level),
+        None => percentile(&mut values, level),
     };
     let found = Found {
         estimate,
@@ -132,16 +140,51 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         (_, None) => "all replicates lie on one side of the estimate: use method => 'percentile'",
         _ => "",
     };
-    Ok(record(&metric, &units, method, Some(found), why))
+    Ok(record(&metric, n_units, method, Some(found), why))
 }
 
-/// Values over resampled items by pattern, and how many were undefined.
-fn drawn(patterns: &Patterns, options: &Options) -> Result<(Vec<f64>, u64), Fault> {
-    let (seed, replicates) = (options.count("seed")?, options.count("replicates")?);
-    let draw = |replicate| patterns.draw(seed, replicate as u32);
-    let values: Vec<f64> = (0..replicates).filter_map(draw).collect();
-    let undefined = replicates - values.len() as u64;
-    Ok((values, undefined))
+/// What to draw.
+struct Draws {
+    replicates: u32,
+    seed: u64,
+    /// Whether values without each unit are wanted too.
+    corrected: bool,
+}
+
+/// What was drawn.
+struct Drawn {
+    n_units: usize,
+    values: Vec<f64>,
+    undefined: u64,
+    without: Option<Vec<(f64, f64)>>,
+}
+
+impl Draws {
+    /// By counts of distinct units, where the metric has such a form.
+    fn counted(&self, metric: &mut Metric, alone: bool) -> Result<Option<Drawn>, Fault> {
+        let Some(mut counted) = metric.by_count(alone)? else {
+            return Ok(None);
+        };
+        let (values, undefined) = counted.replicates(self.replicates, self.seed);
+        Ok(Some(Drawn {
+            n_units: counted.units() as usize,
+            values,
+            undefined,
+            without: self.corrected.then(|| counted.jackknife(self.seed)),
+        }))
+    }
+
+    /// By drawing the rows of units.
+    fn one_by_one(&self, metric: &mut Metric, units: &Units) -> Result<Drawn, Fault> {
+        let (values, undefined) = units.replicates(metric, self.replicates, self.seed)?;
+        let without = self.corrected.then(|| units.jackknife(metric, self.seed));
+        Ok(Drawn {
+            n_units: units.count(),
+            values,
+            undefined,
+            without: without.transpose()?,
+        })
+    }
 }
 
 struct Found {
@@ -151,7 +194,13 @@ struct Found {
     undefined: u64,
 }
 
-fn record(metric: &Metric, units: &Units, method: &str, found: Option<Found>, why: &str) -> Output {
+fn record(
+    metric: &Metric,
+    n_units: usize,
+    method: &str,
+    found: Option<Found>,
+    why: &str,
+) -> Output {
     let bounds = found.as_ref().and_then(|f| f.bounds);
     Output::Record(vec![
         found.as_ref().map(|f| f.estimate).into(),
@@ -159,7 +208,7 @@ fn record(metric: &Metric, units: &Units, method: &str, found: Option<Found>, wh
         bounds.map(|b| b.0).into(),
         bounds.map(|b| b.1).into(),
         metric.len.into(),
-        units.count().into(),
+        n_units.into(),
         found.as_ref().map_or(0, |f| f.undefined).into(),
         metric.n_null.into(),
         method.into(),
@@ -201,12 +250,16 @@ impl Units {
     }
 
     /// Values of the metric over resampled units, and how many were undefined.
-    fn replicates(&self, metric: &Metric, options: &Options) -> Result<(Vec<f64>, u64), Fault> {
+    fn replicates(
+        &self,
+        metric: &mut Metric,
+        replicates: u32,
+        seed: u64,
+    ) -> Result<(Vec<f64>, u64), Fault> {
         let (mut values, mut undefined) = (Vec::new(), 0);
         let (mut picks, mut draws) = (Vec::new(), Vec::new());
-        let seed = options.count("seed")?;
-        for replicate in 0..options.count("replicates")? {
-            let mut stream = Stream::new(seed, replicate as u32, 0);
+        for replicate in 0..replicates {
+            let mut stream = Stream::new(seed, replicate, 0);
             picks.clear();
             draws.clear();
             for draw in 0..self.count() as u32 {
@@ -214,7 +267,7 @@ impl Units {
                 picks.extend_from_slice(unit);
                 draws.extend(std::iter::repeat_n(draw, unit.len()));
             }
-            match metric.drawn(&picks, &draws)? {
+            match metric.value(&picks, &draws)? {
                 Some(value) => values.push(value),
                 None => undefined += 1,
             }
@@ -223,18 +276,9 @@ impl Units {
     }
 
     /// The metric without each unit, or without each group of units.
-    fn jackknife(&self, metric: &Metric, options: &Options) -> Result<Vec<(f64, f64)>, Fault> {
+    fn jackknife(&self, metric: &mut Metric, seed: u64) -> Result<Vec<(f64, f64)>, Fault> {
         let n = self.count();
-        let (order, groups) = if n <= JACKKNIFE {
-            ((0..n).collect(), n)
-        } else {
-            let mut stream = Stream::new(options.count("seed")?, 0, 1);
-            (stream.permutation(n), GROUPS)
-        };
-        let mut group = vec![0; n];
-        for (place, unit) in order.iter().enumerate() {
-            group[*unit] = place * groups / n;
-        }
+        let (group, groups) = jackknife_groups(n, seed);
         let mut values = Vec::with_capacity(groups);
         for left_out in 0..groups {
             let (mut picks, mut draws) = (Vec::new(), Vec::new());
@@ -243,7 +287,7 @@ impl Units {
                 picks.extend_from_slice(self.unit(unit));
                 draws.extend(std::iter::repeat_n(draw, self.unit(unit).len()));
             }
-            if let Some(value) = metric.drawn(&picks, &draws)?.and_then(num::finite) {
+            if let Some(value) = metric.value(&picks, &draws)?.and_then(num::finite) {
                 values.push((value, 1.0));
             }
         }

@@ -1,8 +1,13 @@
 //! `chi2`: the test of independence.
 
-use super::common::{CHI_SQUARE, LABEL_X, LABEL_Y, record};
+use super::common::{LABEL_X, LABEL_Y, and_one, record};
 use crate::functions::prelude::*;
 use crate::stats::testing::chi_square;
+
+const COLUMNS: &[Out] = &and_one(Out::float(
+    "smallest_expected",
+    "smallest expected count of a cell",
+));
 
 pub(super) static FUNCTION: Function = Function {
     name: "chi2",
@@ -30,7 +35,7 @@ row; 1 when not given",
         "the statistic",
     )],
     ordered: false,
-    returns: Returns::Record(CHI_SQUARE),
+    returns: Returns::Record(COLUMNS),
     citations: &[
         "Pearson (1900). On the criterion that a given system of deviations from the probable … Phil. Mag. \
 50, 157-175.",

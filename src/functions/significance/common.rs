@@ -1,17 +1,10 @@
 //! What the tests and models share: arguments, options and the record they return.
 
+pub(in crate::functions) use crate::functions::agreement::options::{LEVEL, SEED};
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
 use crate::stats::testing::{Alternative, Test};
 
-/// Confidence level.
-pub(in crate::functions) const LEVEL: Opt = Opt::number(
-    "level",
-    0.5,
-    0.9999,
-    0.95,
-    "confidence level of lower and upper",
-);
 /// The alternative to no difference.
 pub(in crate::functions) const ALTERNATIVE: Opt = Opt::choice(
     "alternative",
@@ -26,14 +19,6 @@ pub(in crate::functions) const REPLICATES: Opt = Opt::integer(
     1_000_000,
     1000,
     "number of random replicates",
-);
-/// The seed of a resampling method.
-pub(in crate::functions) const SEED: Opt = Opt::integer(
-    "seed",
-    0,
-    9_007_199_254_740_991,
-    crate::stats::rng::DEFAULT_SEED as i64,
-    "seed of the replicates",
 );
 /// A continuity correction.
 pub(super) const CONTINUITY: Opt =
@@ -55,66 +40,56 @@ pub(super) const LABEL_X: Param = Param::label("x", "one label; NULL drops the r
 /// Second of two paired labels.
 pub(super) const LABEL_Y: Param = Param::label("y", "the other label; NULL drops the row");
 
+/// The effect that a test is about.
+const EFFECT: Out = Out::float("estimate", "the effect; NULL where undefined");
+/// Its statistic.
+const STATISTIC: Out = Out::float("statistic", "the test statistic, or what the function says");
+/// Its degrees of freedom.
+const DF: Out = Out::float("df", "degrees of freedom, where the statistic has them");
+/// Its p-value.
+const P_VALUE: Out = Out::float("p_value", "p-value of no effect");
+/// Lower limit.
+const LOWER: Out = Out::float("lower", "lower limit of the estimate");
+/// Upper limit.
+const UPPER: Out = Out::float("upper", "upper limit of the estimate");
+/// Rows.
+const N: Out = Out::int("n", "rows used");
+/// Rows that are not there.
+const N_NULL: Out = Out::int("n_null", "rows left out for a NULL");
+/// How it was found.
+const METHOD: Out = Out::text("method", "how the p-value or the interval was found");
+/// Why not.
+const DETAIL: Out = Out::text("detail", "why something is NULL; NULL when nothing is");
+
 /// The record of a test.
 pub(in crate::functions) const TEST: &[Out] = &[
-    Out::float("estimate", "the effect; NULL where undefined"),
-    Out::float("statistic", "the test statistic, or what the function says"),
-    Out::float("df", "degrees of freedom, where the statistic has them"),
-    Out::float("p_value", "p-value of no effect"),
-    Out::float("lower", "lower limit of the estimate"),
-    Out::float("upper", "upper limit of the estimate"),
-    Out::int("n", "rows used"),
-    Out::int("n_null", "rows left out for a NULL"),
-    Out::text("method", "how the p-value or the interval was found"),
-    Out::text("detail", "why something is NULL; NULL when nothing is"),
+    EFFECT, STATISTIC, DF, P_VALUE, LOWER, UPPER, N, N_NULL, METHOD, DETAIL,
 ];
 
-/// The record of chi2.
-pub(super) const CHI_SQUARE: &[Out] = &[
-    Out::float("estimate", "the effect; NULL where undefined"),
-    Out::float("statistic", "the test statistic, or what the function says"),
-    Out::float("df", "degrees of freedom, where the statistic has them"),
-    Out::float("p_value", "p-value of no effect"),
-    Out::float("lower", "lower limit of the estimate"),
-    Out::float("upper", "upper limit of the estimate"),
-    Out::int("n", "rows used"),
-    Out::int("n_null", "rows left out for a NULL"),
-    Out::text("method", "how the p-value or the interval was found"),
-    Out::text("detail", "why something is NULL; NULL when nothing is"),
-    Out::float("smallest_expected", "smallest expected count of a cell"),
-];
+/// The record of a test, then one more column.
+pub(super) const fn and_one(more: Out) -> [Out; 11] {
+    [
+        EFFECT, STATISTIC, DF, P_VALUE, LOWER, UPPER, N, N_NULL, METHOD, DETAIL, more,
+    ]
+}
 
-/// The record of friedman.
-pub(super) const FRIEDMAN: &[Out] = &[
-    Out::float("estimate", "the effect; NULL where undefined"),
-    Out::float("statistic", "the test statistic, or what the function says"),
-    Out::float("df", "degrees of freedom, where the statistic has them"),
-    Out::float("p_value", "p-value of no effect"),
-    Out::float("lower", "lower limit of the estimate"),
-    Out::float("upper", "upper limit of the estimate"),
-    Out::int("n", "rows used"),
-    Out::int("n_null", "rows left out for a NULL"),
-    Out::text("method", "how the p-value or the interval was found"),
-    Out::text("detail", "why something is NULL; NULL when nothing is"),
-    Out::float(
-        "f",
-        "Iman and Davenport's F; NULL when the items rank all alike",
-    ),
-    Out::float("f_p_value", "p-value of f"),
-    Out::int("n_items", "complete items"),
-    Out::int("n_incomplete", "items left out"),
-];
+/// The record of a test, then four more columns.
+pub(super) const fn and_four(a: Out, b: Out, c: Out, d: Out) -> [Out; 14] {
+    [
+        EFFECT, STATISTIC, DF, P_VALUE, LOWER, UPPER, N, N_NULL, METHOD, DETAIL, a, b, c, d,
+    ]
+}
 
 /// The record of an estimate that is not a test.
 pub(super) const ESTIMATE: &[Out] = &[
     Out::float("estimate", "the estimate; NULL where undefined"),
     Out::float("stderr", "its standard error"),
-    Out::float("lower", "lower limit"),
-    Out::float("upper", "upper limit"),
-    Out::int("n", "rows used"),
-    Out::int("n_null", "rows left out for a NULL"),
+    LOWER,
+    UPPER,
+    N,
+    N_NULL,
     Out::text("method", "the interval"),
-    Out::text("detail", "why something is NULL; NULL when nothing is"),
+    DETAIL,
 ];
 
 /// An estimate, whose `statistic` is its standard error, as the record [`ESTIMATE`].

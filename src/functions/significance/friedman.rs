@@ -1,9 +1,19 @@
 //! `friedman`: the rank test of several systems on the same items.
 
 use super::blocks::{ITEM, SCORE, SYSTEM, read};
-use super::common::{FRIEDMAN, record};
+use super::common::{and_four, record};
 use crate::functions::prelude::*;
 use crate::stats::testing::friedman;
+
+const COLUMNS: &[Out] = &and_four(
+    Out::float(
+        "f",
+        "Iman and Davenport's F; NULL when the items rank all alike",
+    ),
+    Out::float("f_p_value", "p-value of f"),
+    Out::int("n_items", "complete items"),
+    Out::int("n_incomplete", "items left out"),
+);
 
 pub(super) static FUNCTION: Function = Function {
     name: "friedman",
@@ -18,7 +28,7 @@ the reason in `detail` below two systems or without a complete item. nemenyi com
     params: &[ITEM, SYSTEM, SCORE],
     options: &[],
     ordered: false,
-    returns: Returns::Record(FRIEDMAN),
+    returns: Returns::Record(COLUMNS),
     citations: &[
         "Friedman (1937). The use of ranks to avoid the assumption of normality implicit in the analysis \
 of variance. JASA 32, 675-701.",

@@ -1,13 +1,14 @@
 //! Another function of this engine as the statistic of a bootstrap: its arguments as
 //! rows that can be drawn again and again.
 
-use super::items::ItemMetric;
 use crate::functions::definition::{Body, Function, Kind, OptKind, Returns, Type};
 use crate::functions::options::nearest;
 use crate::functions::prelude::{Fault, Options, Output, Rows, Tally, Value};
 use crate::functions::state::labels::{MISSING, number_label};
 use crate::functions::state::rows::Column;
 use crate::functions::state::tally::Cell;
+use crate::functions::{agreement, correlation};
+use crate::stats::interval::ByCount;
 use datafusion::common::ScalarValue;
 
 /// A function with its options and arguments.
@@ -23,10 +24,18 @@ pub(super) struct Metric {
     pub len: usize,
     /// Rows left out for a NULL.
     pub n_null: u64,
-    /// For functions of counts: the cell of every row and the cells.
-    cells: Option<(Vec<u32>, Vec<Cell>)>,
-    /// The short cut for draws of items.
-    pub items: Option<ItemMetric>,
+    /// For functions of counts.
+    counted: Option<Counted>,
+}
+
+/// Rows as counts of distinct label tuples.
+struct Counted {
+    /// The cell of every row.
+    of_row: Vec<u32>,
+    /// The distinct tuples in canonical order, without rows.
+    cells: Vec<Cell>,
+    /// The labels, and the cells that were drawn last.
+    tally: Tally,
 }
 
 /// The function `name`, which must give one number (or a record with an `estimate`).
@@ -215,63 +224,86 @@ impl Metric {
             Column::Labels(_, ids) => !units.is_empty() && same_partition(ids, &units),
             _ => false,
         });
-        let cells = match function.body {
-            Body::Tally(_) => Some(cells(&columns, rows.len())),
-            _ => None,
-        };
-        let options = settings(function, text)?;
-        let items = match unit {
-            Some(0) => ItemMetric::new(name, &options, &columns),
+        let counted = match function.body {
+            Body::Tally(_) => Some(Counted::new(&columns, rows.len())),
             _ => None,
         };
         let metric = Self {
             function,
-            options,
+            options: settings(function, text)?,
             columns,
             unit,
             part,
             len: rows.len(),
             n_null: (n_rows - rows.len()) as u64,
-            cells,
-            items,
+            counted,
         };
         Ok((metric, units))
     }
 
-    /// The value over some rows, each with the number of the draw it came with.
-    pub(super) fn value(&self, picks: &[u32], draws: &[u32]) -> Result<Option<f64>, Fault> {
-        let output = match (self.function.body, &self.cells) {
-            (Body::Tally(body), Some((of_row, cells))) => {
-                body(&self.tally(picks, of_row, cells), &self.options)?
+    /// The metric as a statistic of counted units, which is quicker to draw again; `None` where
+    /// it has no such form. `alone` says that every row is a unit.
+    pub(super) fn by_count(&mut self, alone: bool) -> Result<Option<ByCount<'_>>, Fault> {
+        let plain = !self.columns.iter().any(|c| matches!(c, Column::Numbers(_)));
+        if let (Body::Tally(body), Some(counted)) = (self.function.body, &mut self.counted) {
+            if !(alone && plain) {
+                return Ok(None);
+            }
+            let mut counts = vec![0; counted.cells.len()];
+            counted
+                .of_row
+                .iter()
+                .for_each(|at| counts[*at as usize] += 1);
+            let (options, part) = (&self.options, self.part);
+            return Ok(Some(ByCount::new(counts, move |counts| {
+                let output = body(counted.of_counts(counts), options).ok()?;
+                one_number(&output, part).ok().flatten()
+            })));
+        }
+        let columns = std::mem::take(&mut self.columns);
+        let rows = Rows::new(columns, self.len);
+        let (name, options) = (self.function.name, &self.options);
+        let found = match self.unit {
+            Some(unit) => agreement::resampled::by_count(name, &rows, options, unit),
+            None if alone => correlation::resampled::by_count(name, &rows, options),
+            None => Ok(None),
+        };
+        self.columns = rows.columns;
+        found
+    }
+
+    /// The value over some rows, each with the number of the draw it came with; without draws the
+    /// rows are units as they are.
+    pub(super) fn value(&mut self, picks: &[u32], draws: &[u32]) -> Result<Option<f64>, Fault> {
+        let output = match (self.function.body, &mut self.counted) {
+            (Body::Tally(body), Some(counted)) => {
+                body(counted.of_rows(picks, &self.columns), &self.options)?
             }
             (Body::Rows(body) | Body::Unsorted(body), _) => {
-                body(&self.rows(picks, draws), &self.options)?
+                let rows = self.rows(picks, draws);
+                let output = body(&rows, &self.options);
+                self.keep_names(rows);
+                output?
             }
             _ => return Err(Fault::new("state and body do not fit")),
         };
-        let value = match (&output, self.part) {
-            (Output::Value(value), _) => Some(value),
-            (Output::Record(parts), Some(at)) => parts.get(at),
-            _ => None,
-        };
-        match value {
-            Some(Value::Float(x)) => Ok(x.filter(|x| x.is_finite())),
-            _ => Err(Fault::new("the metric does not give one number")),
-        }
+        one_number(&output, self.part)
     }
 
-    fn rows(&self, picks: &[u32], draws: &[u32]) -> Rows {
-        let column = |(at, column): (usize, &Column)| match column {
-            Column::Labels(names, _) if self.unit == Some(at) && !draws.is_empty() => {
-                let last = draws.last().copied().unwrap_or(0) as usize;
-                let mut names = names.clone();
+    /// The rows of `picks`; takes the names of labels along, which [`Self::keep_names`] brings back.
+    fn rows(&mut self, picks: &[u32], draws: &[u32]) -> Rows {
+        let unit = self.unit.filter(|_| !draws.is_empty());
+        let column = |(at, column): (usize, &mut Column)| match column {
+            Column::Labels(..) if unit == Some(at) => {
                 // Draws are numbered 0, 1, …: as many names as draws.
-                names.resize(names.len().max(last + 1), String::new());
-                Column::Labels(names, draws.to_vec())
+                let last = draws.last().map_or(0, |last| *last as usize + 1);
+                Column::Labels(vec![String::new(); last], draws.to_vec())
             }
-            other => pick(other, picks),
+            Column::Labels(names, ids) => Column::Labels(std::mem::take(names), take(ids, picks)),
+            Column::Numbers(values) => Column::Numbers(take(values, picks)),
+            _ => Column::Absent,
         };
-        let columns = self.columns.iter().enumerate().map(column).collect();
+        let columns = self.columns.iter_mut().enumerate().map(column).collect();
         let mut rows = Rows::new(columns, picks.len());
         if matches!(self.function.body, Body::Rows(_)) {
             rows.sort();
@@ -279,84 +311,117 @@ impl Metric {
         rows
     }
 
-    fn tally(&self, picks: &[u32], of_row: &[u32], cells: &[Cell]) -> Tally {
-        let weights = self.columns.iter().find_map(|c| match c {
+    fn keep_names(&mut self, rows: Rows) {
+        for (column, used) in self.columns.iter_mut().zip(rows.columns) {
+            if let (Column::Labels(names, _), Column::Labels(used, _)) = (column, used)
+                && names.is_empty()
+            {
+                *names = used;
+            }
+        }
+    }
+}
+
+/// The number that a metric gives; `None` where it is undefined.
+fn one_number(output: &Output, part: Option<usize>) -> Result<Option<f64>, Fault> {
+    let value = match (output, part) {
+        (Output::Value(value), _) => Some(value),
+        (Output::Record(parts), Some(at)) => parts.get(at),
+        _ => None,
+    };
+    match value {
+        Some(Value::Float(x)) => Ok(x.filter(|x| x.is_finite())),
+        _ => Err(Fault::new("the metric does not give one number")),
+    }
+}
+
+impl Counted {
+    /// The distinct label tuples of columns in canonical order.
+    fn new(columns: &[Column], n: usize) -> Self {
+        let label = |column: &Column| match column {
+            Column::Labels(names, ids) => Some((names.clone(), ids.clone())),
+            Column::Absent => Some((Vec::new(), Vec::new())),
+            _ => None,
+        };
+        let (labels, sides): (Vec<_>, Vec<_>) = columns.iter().filter_map(label).unzip();
+        let key = |row: u32| {
+            let mut key = [MISSING; 4];
+            for (slot, side) in key.iter_mut().zip(&sides) {
+                let side: &Vec<u32> = side;
+                *slot = side.get(row as usize).copied().unwrap_or(MISSING);
+            }
+            key
+        };
+        let mut order: Vec<u32> = (0..n as u32).collect();
+        order.sort_by_key(|row| key(*row));
+        let mut of_row = vec![0; n];
+        let mut cells: Vec<Cell> = Vec::new();
+        for row in order {
+            let key = key(row);
+            if cells.last().is_none_or(|c| c.key != key) {
+                cells.push(Cell {
+                    key,
+                    rows: 0,
+                    weight: 0.0,
+                    weight2: 0.0,
+                });
+            }
+            of_row[row as usize] = (cells.len() - 1) as u32;
+        }
+        Self {
+            of_row,
+            cells,
+            tally: Tally {
+                labels,
+                cells: Vec::new(),
+                n_null: 0,
+            },
+        }
+    }
+
+    /// Every cell with this many rows.
+    fn of_counts(&mut self, counts: &[u64]) -> &Tally {
+        let drawn = self.cells.iter().zip(counts).filter(|(_, n)| **n > 0);
+        self.tally.cells.clear();
+        self.tally.cells.extend(drawn.map(|(cell, &n)| Cell {
+            rows: n,
+            weight: n as f64,
+            weight2: n as f64,
+            ..cell.clone()
+        }));
+        &self.tally
+    }
+
+    /// The cells of some rows, with the weights among the columns.
+    fn of_rows(&mut self, picks: &[u32], columns: &[Column]) -> &Tally {
+        let weights = columns.iter().find_map(|c| match c {
             Column::Numbers(w) => Some(w),
             _ => None,
         });
-        let mut counted = cells.to_vec();
-        for cell in &mut counted {
-            (cell.rows, cell.weight, cell.weight2) = (0, 0.0, 0.0);
-        }
+        let mut drawn = self.cells.clone();
         for row in picks {
-            let cell = &mut counted[of_row[*row as usize] as usize];
+            let cell = &mut drawn[self.of_row[*row as usize] as usize];
             let weight = weights.map_or(1.0, |w| w[*row as usize]);
             cell.rows += 1;
             cell.weight += weight;
             cell.weight2 += weight * weight;
         }
-        counted.retain(|cell| cell.rows > 0);
-        let labels = self.columns.iter().zip(self.function.params);
-        let labels = labels.filter(|(_, p)| p.kind == Kind::Label);
-        Tally {
-            labels: labels
-                .map(|(column, _)| match column {
-                    Column::Labels(names, _) => names.clone(),
-                    _ => Vec::new(),
-                })
-                .collect(),
-            cells: counted,
-            n_null: 0,
-        }
+        drawn.retain(|cell| cell.rows > 0);
+        self.tally.cells = drawn;
+        &self.tally
     }
 }
 
-/// The distinct label tuples in canonical order, and the one of every row.
-fn cells(columns: &[Column], n: usize) -> (Vec<u32>, Vec<Cell>) {
-    let sides: Vec<&[u32]> = columns
-        .iter()
-        .filter_map(|c| match c {
-            Column::Labels(_, ids) => Some(ids.as_slice()),
-            Column::Absent => Some(&[][..]),
-            _ => None,
-        })
-        .collect();
-    let key = |row: u32| {
-        let mut key = [MISSING; 4];
-        for (slot, side) in key.iter_mut().zip(&sides) {
-            *slot = side.get(row as usize).copied().unwrap_or(MISSING);
-        }
-        key
-    };
-    let mut order: Vec<u32> = (0..n as u32).collect();
-    order.sort_by_key(|row| key(*row));
-    let mut of_row = vec![0; n];
-    let mut cells: Vec<Cell> = Vec::new();
-    for row in order {
-        let key = key(row);
-        if cells.last().is_none_or(|c| c.key != key) {
-            cells.push(Cell {
-                key,
-                rows: 0,
-                weight: 0.0,
-                weight2: 0.0,
-            });
-        }
-        of_row[row as usize] = (cells.len() - 1) as u32;
-    }
-    (of_row, cells)
+/// The values at some places.
+fn take<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|row| values[*row as usize]).collect()
 }
 
 /// The rows of a column.
 fn pick(column: &Column, rows: &[u32]) -> Column {
     match column {
-        Column::Labels(names, ids) => Column::Labels(
-            names.clone(),
-            rows.iter().map(|r| ids[*r as usize]).collect(),
-        ),
-        Column::Numbers(values) => {
-            Column::Numbers(rows.iter().map(|r| values[*r as usize]).collect())
-        }
+        Column::Labels(names, ids) => Column::Labels(names.clone(), take(ids, rows)),
+        Column::Numbers(values) => Column::Numbers(take(values, rows)),
         _ => Column::Absent,
     }
 }

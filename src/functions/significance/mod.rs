@@ -11,7 +11,6 @@ pub(in crate::functions) mod common;
 mod fisher_exact;
 mod friedman;
 mod holm;
-mod items;
 mod kruskal;
 mod mann_whitney;
 mod many;

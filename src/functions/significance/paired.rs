@@ -68,7 +68,11 @@ pub(super) fn test(found: Option<Resampled>, n: u64, method: &'static str) -> Te
         || Test {
             n,
             method,
-            detail: Some("no rows, or a correlation is undefined"),
+            detail: Some(if n == 0 {
+                "no rows"
+            } else {
+                "a value is infinite, or a correlation is undefined"
+            }),
             ..Test::default()
         },
         |r| Test {

@@ -27,6 +27,8 @@ pub struct Labels {
     index: HashTable<(u64, u32)>,
     /// Ids of whole numbers, so that only new ones are written as text.
     wholes: HashTable<(i64, u32)>,
+    /// The same for numbers from 0 that are no larger than a few times the labels there are.
+    small: Vec<u32>,
     bytes: usize,
     last: u32,
 }
@@ -129,6 +131,26 @@ impl Labels {
     }
 
     fn whole(&mut self, x: i64) -> Result<u32> {
+        let small = usize::try_from(x).ok();
+        let Some(small) = small.filter(|x| *x < 1024 + 8 * self.texts.len()) else {
+            return self.any_whole(x);
+        };
+        if small >= self.small.len() {
+            let size = (small + 1).next_power_of_two();
+            self.small.resize(size, MISSING);
+        }
+        let known = self.small.get(small).copied().unwrap_or(MISSING);
+        if known != MISSING {
+            return Ok(known);
+        }
+        let id = self.any_whole(x)?;
+        if let Some(slot) = self.small.get_mut(small) {
+            *slot = id;
+        }
+        Ok(id)
+    }
+
+    fn any_whole(&mut self, x: i64) -> Result<u32> {
         let hash = HASH.hash_one(x);
         if let Some((_, id)) = self.wholes.find(hash, |(y, _)| *y == x) {
             return Ok(*id);
@@ -200,6 +222,7 @@ impl Labels {
             + self.texts.len() * 24
             + self.index.capacity() * 17
             + self.wholes.capacity() * 17
+            + self.small.capacity() * 4
     }
 
     /// Labels in canonical order, and for every arrival id its place in it.

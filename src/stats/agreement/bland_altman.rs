@@ -42,7 +42,7 @@ pub fn bland_altman(
     let mut differences: Vec<f64> = pairs.rows().iter().map(|row| row.0 - row.1).collect();
     if differences.iter().any(|d| !d.is_finite()) {
         return Err(Undefined::BadValue(
-            "bland_altman needs finite numbers".into(),
+            "bland_altman needs finite numbers with finite differences".into(),
         ));
     }
     if differences.len() < 2 {

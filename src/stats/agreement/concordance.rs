@@ -111,6 +111,18 @@ pub fn lin_ccc(pairs: &Pairs, confidence: f64) -> Result<Concordance, Undefined>
         return Err(Undefined::BadValue("lin_ccc needs finite numbers".into()));
     }
     let n = rows.len() as f64;
+    // Numbers whose squares would not be finite are made smaller, which the coefficient does not see.
+    let largest = rows.iter().map(|row| row.0.abs().max(row.1.abs()));
+    let small: Vec<(f64, f64)>;
+    let rows = if largest.fold(0.0, f64::max) < 1e140 {
+        rows
+    } else {
+        small = rows
+            .iter()
+            .map(|row| (row.0 * 1e-200, row.1 * 1e-200))
+            .collect();
+        &small
+    };
     // Deviations from one common origin keep the digits under a large offset.
     let origin = rows[0].0;
     let mean_x = compensated_sum(rows.iter().map(|row| row.0 - origin)) / n;

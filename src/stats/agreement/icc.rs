@@ -64,14 +64,38 @@ pub struct Reliability {
     pub n_columns: u64,
 }
 
-struct Anova {
-    n: f64,
-    k: f64,
-    /// Mean squares: between items, within items, between raters, residual.
-    items: f64,
-    within: f64,
-    raters: f64,
-    residual: f64,
+/// Mean squares of a complete design.
+pub(super) struct Anova {
+    /// Items.
+    pub n: f64,
+    /// Raters.
+    pub k: f64,
+    /// Between items.
+    pub items: f64,
+    /// Within items.
+    pub within: f64,
+    /// Between raters.
+    pub raters: f64,
+    /// What is left.
+    pub residual: f64,
+}
+
+impl Anova {
+    /// The correlation of form 1, 2 or 3, of one rating or the mean; `None` where it is 0/0.
+    pub fn estimate(&self, form: u8, mean: bool) -> Option<f64> {
+        let &Self { n, k, items: b, .. } = self;
+        let (error, between) = match form {
+            1 => (self.within, 0.0),
+            2 => (self.residual, self.raters - self.residual),
+            _ => (self.residual, 0.0),
+        };
+        let one = || num::finite((b - error) / (b + (k - 1.0) * error + k * between / n));
+        if mean {
+            num::finite((b - error) / (b + between / n)).or_else(one)
+        } else {
+            one()
+        }
+    }
 }
 
 fn mean(mut values: Vec<f64>) -> f64 {
@@ -150,18 +174,16 @@ impl Matrix {
             }
         };
         let two_way = (n - 1.0) * (k - 1.0);
-        let (one_df, b) = (n * (k - 1.0), a.items);
-        let icc1 = (b - a.within) / (b + (k - 1.0) * a.within);
-        let icc3 = (b - a.residual) / (b + (k - 1.0) * a.residual);
-        let mean_of = |error: f64, own: f64| num::finite((b - error) / b).unwrap_or(own);
+        let one_df = n * (k - 1.0);
+        let estimate = |form, mean| a.estimate(form, mean).ok_or(Undefined::NoVariation);
         let (icc2, icc2k) = absolute(&a, confidence)?;
         Ok(IccForms {
-            icc1: from_f(a.within, one_df, false, icc1),
+            icc1: from_f(a.within, one_df, false, estimate(1, false)?),
             icc2,
-            icc3: from_f(a.residual, two_way, false, icc3),
-            icc1k: from_f(a.within, one_df, true, mean_of(a.within, icc1)),
+            icc3: from_f(a.residual, two_way, false, estimate(3, false)?),
+            icc1k: from_f(a.within, one_df, true, estimate(1, true)?),
             icc2k,
-            icc3k: from_f(a.residual, two_way, true, mean_of(a.residual, icc3)),
+            icc3k: from_f(a.residual, two_way, true, estimate(3, true)?),
             n_items: self.items() as u64,
             n_raters: self.raters() as u64,
         })
@@ -203,11 +225,7 @@ fn absolute(a: &Anova, confidence: f64) -> Result<(Icc, Icc), Undefined> {
         residual: e,
         ..
     } = a;
-    let denominator = b + (k - 1.0) * e + k * (j - e) / n;
-    let Some(icc) = num::finite((b - e) / denominator) else {
-        return Err(Undefined::NoVariation);
-    };
-    let mean_icc = num::finite((b - e) / (b + (j - e) / n));
+    let icc = a.estimate(2, false).ok_or(Undefined::NoVariation)?;
     let (df1, df2) = (n - 1.0, (n - 1.0) * (k - 1.0));
     let f = num::finite(b / e);
     let limits = f.and_then(|_| {
@@ -235,7 +253,7 @@ fn absolute(a: &Anova, confidence: f64) -> Result<(Icc, Icc), Undefined> {
     };
     let stepped = |limit: f64| num::finite(limit * k / (1.0 + limit * (k - 1.0)));
     let mean = Icc {
-        icc: mean_icc.unwrap_or(icc),
+        icc: a.estimate(2, true).unwrap_or(icc),
         lower: limits.and_then(|l| stepped(l.0)),
         upper: limits.and_then(|l| stepped(l.1)),
         ..single

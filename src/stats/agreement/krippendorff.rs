@@ -48,7 +48,7 @@ pub enum Level<'a> {
 pub struct Alpha {
     /// 1 at perfect agreement, 0 at chance; can be below -1 in small samples.
     pub alpha: f64,
-    /// Mean observed difference of paired values, in the metric's units.
+    /// Mean observed difference of paired values, in the metric's units; infinite where it is too large.
     pub observed_disagreement: f64,
     /// Mean difference of all pairs of paired values, in the metric's units.
     pub expected_disagreement: f64,
@@ -97,6 +97,7 @@ pub fn krippendorff_alpha(
         )));
     }
     let n = n_values as f64;
+    let mut scale = 1.0;
     // Twice the difference summed over unordered pairs: observed weighted by 1 / (m - 1).
     let (observed, expected) = match level {
         Level::Nominal => nominal(units, &totals, n_values),
@@ -108,7 +109,14 @@ pub fn krippendorff_alpha(
             let values = checked(values, units.levels())?;
             match whole_numbers(values, n_values) {
                 Some(whole) => integer_moments(units, &totals, &whole),
-                None => real_moments(units, &totals, values, n),
+                None => {
+                    // Numbers whose squares would not be finite are made smaller, which alpha does not see.
+                    let large = values.iter().any(|v| v.abs() >= 1e140);
+                    let small = large.then(|| values.iter().map(|v| v * 1e-200).collect());
+                    let small: Option<Vec<f64>> = small;
+                    scale = if large { 1e200 } else { 1.0 };
+                    real_moments(units, &totals, small.as_deref().unwrap_or(values), n)
+                }
             }
         }
         Level::Ratio => {
@@ -132,8 +140,8 @@ pub fn krippendorff_alpha(
     }
     Ok(Alpha {
         alpha: 1.0 - observed * (n - 1.0) / expected,
-        observed_disagreement: observed / n,
-        expected_disagreement: expected / (n * (n - 1.0)),
+        observed_disagreement: observed / n * scale * scale,
+        expected_disagreement: expected / (n * (n - 1.0)) * scale * scale,
         n_units,
         n_values,
     })

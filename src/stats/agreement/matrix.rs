@@ -86,10 +86,18 @@ impl Matrix {
         (0..self.raters).map(|rater| self.rows().map(|row| row[rater]).collect())
     }
 
-    /// All cells less the lowest, so that a large offset costs no digits.
+    /// All cells less the lowest, so that a large offset costs no digits; numbers whose squares
+    /// would not be finite are made smaller, which no coefficient sees.
     pub(super) fn shifted(&self) -> Self {
         let origin = self.cells.iter().copied().fold(f64::INFINITY, f64::min);
-        let cells = self.cells.iter().map(|value| value - origin).collect();
+        let highest = self.cells.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let scale = if (highest - origin) < 1e140 {
+            1.0
+        } else {
+            1e-200
+        };
+        let cells = self.cells.iter();
+        let cells = cells.map(|value| value * scale - origin * scale).collect();
         Self {
             cells,
             ..self.clone()

@@ -12,7 +12,8 @@
 //! is an [`Undefined`] reason, never a number.
 
 mod bland_altman;
-mod bootstrap;
+mod by_rater;
+mod complete;
 mod concordance;
 mod confusion;
 mod difference;
@@ -30,6 +31,7 @@ mod properties;
 mod ratings;
 #[cfg(test)]
 mod resampling_tests;
+mod statistic;
 mod sum;
 mod table;
 #[cfg(test)]
@@ -39,7 +41,8 @@ mod units;
 pub(crate) mod vectors;
 
 pub use bland_altman::{BlandAltman, bland_altman};
-pub use bootstrap::{Interval, Resampling, bootstrap};
+pub use by_rater::{conger_by_count, mean_pairwise_by_count};
+pub use complete::Complete;
 pub use concordance::{Concordance, KendallW, lin_ccc};
 pub use confusion::{Confusion, Tally};
 pub use disagreement::{
@@ -52,8 +55,9 @@ pub use metric::{Metric, Weights};
 pub use multi::{Agreement, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2};
 pub use observed::{ItemAgreement, percent_agreement, weighted_agreement};
 pub use pairwise::{PairAgreement, PairMetric, PairwiseMean, agreement_matrix, mean_pairwise};
-pub use profiles::{AlphaModel, Profiles, Statistic};
+pub use profiles::{AlphaModel, Profiles};
 pub use ratings::{Ratings, Repeats};
+pub use statistic::Statistic;
 pub(crate) use sum::{compensated_sum, order_free_sum};
 pub use table::{Kappa, ScottPi, Table};
 pub use units::{RatingsError, Units};

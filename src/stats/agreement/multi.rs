@@ -111,7 +111,7 @@ pub(super) fn disagreement(cells: &[(u32, u32)], metric: &Metric) -> f64 {
 }
 
 /// Σ over all ordered pairs of categories of the agreement weights.
-fn weight_total(metric: &Metric, q: usize) -> f64 {
+pub(super) fn weight_total(metric: &Metric, q: usize) -> f64 {
     if metric.is_nominal() {
         return q as f64;
     }
@@ -121,7 +121,7 @@ fn weight_total(metric: &Metric, q: usize) -> f64 {
 }
 
 /// For each category the agreement weight expected against the marginals.
-fn expected_by_category(metric: &Metric, shares: &[f64]) -> Vec<f64> {
+pub(super) fn expected_by_category(metric: &Metric, shares: &[f64]) -> Vec<f64> {
     if metric.is_nominal() {
         return shares.to_vec();
     }

@@ -1,12 +1,12 @@
-//! Distinct items with how often each occurs, and coefficients computed from them.
+//! Distinct items with how often each occurs, and difference functions prepared for them.
 //!
 //! What takes one value per item costs one step per distinct item here; this is
 //! what the bootstrap and the leave-one-out values are made of.
 
 use super::difference::{checked_period, circular, not_negative, pairs, ratio};
 use super::krippendorff::checked;
-use super::metric::{Metric, checked_matrix};
-use super::{Interval, Level, Resampling, Undefined, Units, Weights, bootstrap};
+use super::metric::checked_matrix;
+use super::{Level, Undefined, Units};
 
 /// Distinct items in canonical order; items without judgements are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,8 +114,11 @@ impl AlphaModel {
             Level::Ordinal => Kind::Ordinal,
             Level::Interval => {
                 let values = checked(values, levels)?;
-                let origin = values.first().copied().unwrap_or(0.0);
-                Kind::Moments(values.iter().map(|v| v - origin).collect())
+                // Numbers whose squares would not be finite are made smaller, which alpha does not see.
+                let large = values.iter().any(|v| v.abs() >= 1e140);
+                let scale = if large { 1e-200 } else { 1.0 };
+                let origin = values.first().copied().unwrap_or(0.0) * scale;
+                Kind::Moments(values.iter().map(|v| v * scale - origin).collect())
             }
             Level::Ratio => {
                 let values = not_negative(checked(values, levels)?)?;
@@ -210,179 +213,4 @@ fn moments(cells: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
         .map(|(value, count)| count * (value - mean) * (value - mean))
         .sum();
     2.0 * m * squares
-}
-
-/// A coefficient as a function of the counts of profiles.
-pub(super) type Coefficient<'a> = Box<dyn FnMut(&[u64]) -> Option<f64> + 'a>;
-
-/// A coefficient that the bootstrap can resample.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Statistic {
-    /// Krippendorff's alpha.
-    Alpha(AlphaModel),
-    /// Mean agreement of items with two or more judgements.
-    Observed(Weights),
-    /// Fleiss' kappa.
-    Fleiss(Weights),
-    /// Gwet's AC1 and AC2.
-    Gwet(Weights),
-    /// Brennan and Prediger's kappa.
-    BrennanPrediger(Weights),
-}
-
-impl Profiles {
-    /// Bootstrap interval of a coefficient over items. `Ok(None)` when too few replicates have a value.
-    ///
-    /// # Errors
-    /// [`Undefined::BadOption`] for weights that do not fit.
-    pub fn bootstrap(
-        &self,
-        statistic: &Statistic,
-        options: Resampling,
-    ) -> Result<Option<Interval>, Undefined> {
-        let coefficient = self.coefficient(statistic)?;
-        Ok(bootstrap(&self.counts, options, coefficient))
-    }
-
-    /// The coefficient as a function of how often each profile occurs.
-    pub(super) fn coefficient<'a>(
-        &'a self,
-        statistic: &'a Statistic,
-    ) -> Result<Coefficient<'a>, Undefined> {
-        let weights = match statistic {
-            Statistic::Alpha(model) => {
-                let fixed: Vec<f64> = if model.is_ordinal() {
-                    Vec::new()
-                } else {
-                    self.iter()
-                        .map(|cells| model.observed(cells, &[]))
-                        .collect()
-                };
-                let mut scratch = Scratch::default();
-                return Ok(Box::new(move |counts| {
-                    self.alpha(model, &fixed, counts, &mut scratch)
-                }));
-            }
-            Statistic::Observed(w)
-            | Statistic::Fleiss(w)
-            | Statistic::Gwet(w)
-            | Statistic::BrennanPrediger(w) => w,
-        };
-        let metric = weights.metric(self.levels)?;
-        let agreement: Vec<f64> = self.iter().map(|cells| agreement(cells, &metric)).collect();
-        let mut shares = Vec::new();
-        let total = weight_total(&metric, self.levels);
-        let q = self.levels as f64;
-        Ok(Box::new(move |counts| {
-            let (mut sum, mut n) = (0.0, 0.0);
-            for (&pa, &count) in agreement.iter().zip(counts) {
-                if !pa.is_nan() {
-                    sum += count as f64 * pa;
-                    n += count as f64;
-                }
-            }
-            let observed = sum / n;
-            let chance = match statistic {
-                Statistic::Fleiss(_) => {
-                    self.shares(counts, &mut shares);
-                    expected_agreement(&metric, &shares)
-                }
-                Statistic::Gwet(_) => {
-                    self.shares(counts, &mut shares);
-                    total / (q * (q - 1.0)) * shares.iter().map(|p| p * (1.0 - p)).sum::<f64>()
-                }
-                Statistic::BrennanPrediger(_) => total / (q * q),
-                _ => return (n > 0.0).then_some(observed),
-            };
-            (n > 0.0 && 1.0 - chance > 1e-12).then(|| (observed - chance) / (1.0 - chance))
-        }))
-    }
-
-    /// Mean over items of the share of each level.
-    fn shares(&self, counts: &[u64], shares: &mut Vec<f64>) {
-        shares.clear();
-        shares.resize(self.levels, 0.0);
-        let mut items = 0.0;
-        for (cells, &count) in self.iter().zip(counts).filter(|entry| *entry.1 > 0) {
-            items += count as f64;
-            let each = count as f64 / size(cells);
-            for &(level, n) in cells {
-                shares[level as usize] += each * f64::from(n);
-            }
-        }
-        for share in shares {
-            *share /= items;
-        }
-    }
-
-    /// Alpha of resampled items.
-    fn alpha(
-        &self,
-        model: &AlphaModel,
-        fixed: &[f64],
-        counts: &[u64],
-        scratch: &mut Scratch,
-    ) -> Option<f64> {
-        let Scratch { totals, ranks } = scratch;
-        totals.clear();
-        totals.resize(self.levels, 0.0);
-        let used = || self.iter().zip(counts).filter(|entry| *entry.1 > 0);
-        for (cells, &count) in used() {
-            if cells.len() > 1 || cells.iter().any(|c| c.1 > 1) {
-                for &(level, n) in cells {
-                    totals[level as usize] += count as f64 * f64::from(n);
-                }
-            }
-        }
-        if totals.iter().filter(|total| **total > 0.0).count() < 2 {
-            return None;
-        }
-        model.ranks(totals, ranks);
-        let observed: f64 = if fixed.is_empty() {
-            used()
-                .map(|(cells, &count)| count as f64 * model.observed(cells, ranks))
-                .sum()
-        } else {
-            fixed.iter().zip(counts).map(|(o, &c)| o * c as f64).sum()
-        };
-        let n: f64 = totals.iter().sum();
-        let expected = model.expected(totals, ranks);
-        (expected > 0.0).then(|| 1.0 - observed * (n - 1.0) / expected)
-    }
-}
-
-#[derive(Default)]
-struct Scratch {
-    totals: Vec<f64>,
-    ranks: Vec<f64>,
-}
-
-/// Agreement of an item's pairs; NaN below two judgements.
-fn agreement(cells: &[(u32, u32)], metric: &Metric) -> f64 {
-    let m = size(cells);
-    let apart = 2.0 * pairs(cells, &|a, b| metric.distance(a, b) / metric.largest());
-    if m < 2.0 {
-        f64::NAN
-    } else {
-        1.0 - apart / (m * (m - 1.0))
-    }
-}
-
-fn weight_total(metric: &Metric, levels: usize) -> f64 {
-    if metric.is_nominal() {
-        return levels as f64;
-    }
-    let all = (0..levels).flat_map(|a| (0..levels).map(move |b| (a, b)));
-    all.map(|(a, b)| metric.agreement(a, b)).sum()
-}
-
-fn expected_agreement(metric: &Metric, shares: &[f64]) -> f64 {
-    if metric.is_nominal() {
-        return shares.iter().map(|p| p * p).sum();
-    }
-    let row = |a: usize| -> f64 {
-        let against = shares.iter().enumerate();
-        against.map(|(b, p)| p * metric.agreement(a, b)).sum()
-    };
-    shares.iter().enumerate().map(|(a, p)| p * row(a)).sum()
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::stats::interval::Resampling;
 
 const VALUES: [f64; 4] = [0.0, 1.0, 2.5, 7.0];
 const MATRIX: [f64; 16] = [
@@ -48,7 +49,7 @@ proptest! {
         let units = ratings.units();
         let profiles = Profiles::new(&units);
         let at_counts = |statistic: &Statistic| {
-            profiles.coefficient(statistic).expect("fits")(profiles.counts())
+            profiles.clone().statistic(statistic.clone()).expect("fits").value()
         };
         for level in LEVELS {
             let model = AlphaModel::new(level, 4, Some(&VALUES)).expect("model");
@@ -65,6 +66,61 @@ proptest! {
         }
         let observed = percent_agreement(&units).ok().map(|a| a.percent_agreement);
         prop_assert!(same(at_counts(&Statistic::Observed(Weights::None)), observed));
+        let pooled = percent_agreement(&units).ok().map(|a| a.pooled_pairs);
+        prop_assert!(same(at_counts(&Statistic::Pooled(Weights::None)), pooled));
+    }
+
+    #[test]
+    fn coefficients_that_ask_who_judged_are_those_of_items(rows in judgements()) {
+        let ratings = ratings(&rows);
+        for weights in [Weights::None, Weights::Linear, Weights::Custom(MATRIX.to_vec())] {
+            let wanted = conger_kappa(&ratings, &weights, 0.95).ok().map(|a| a.coefficient);
+            prop_assert!(same(conger_by_count(&ratings, &weights).expect("fits").value(), wanted));
+        }
+        for metric in [
+            PairMetric::Percent,
+            PairMetric::Kappa(Weights::None),
+            PairMetric::Kappa(Weights::Quadratic),
+            PairMetric::ScottPi,
+            PairMetric::Pearson(VALUES.to_vec()),
+            PairMetric::Spearman,
+            PairMetric::KendallTau,
+        ] {
+            for least in [1, 3] {
+                let wanted = mean_pairwise(&ratings, &metric, least).ok().map(|m| m.mean);
+                let got = mean_pairwise_by_count(&ratings, &metric, least).expect("fits").expect("few");
+                let mut got = got;
+                prop_assert!(same(got.value(), wanted), "{metric:?} {wanted:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn coefficients_of_complete_designs_are_those_of_items(
+        cells in prop::collection::vec(prop_oneof![(0_i32..4).prop_map(f64::from), -2.0_f64..2.0], 12),
+    ) {
+        // Items 0 and 3 are equal.
+        let value = |item: usize, rater: usize| cells[item % 3 * 4 + rater];
+        let rows = (0..4).flat_map(|i| (0..4).map(move |r| (i, r)));
+        let rows = rows.map(|(i, r)| (i as u32, r as u32, value(i, r))).collect();
+        let matrix = Matrix::from_long(rows).expect("complete");
+        let at_counts = |which| matrix.statistic(which).expect("fits").value();
+        let forms = matrix.icc(0.95).ok();
+        for (form, mean, wanted) in [
+            (1, false, forms.map(|f| f.icc1.icc)),
+            (2, false, forms.map(|f| f.icc2.icc)),
+            (3, false, forms.map(|f| f.icc3.icc)),
+            (1, true, forms.map(|f| f.icc1k.icc)),
+            (2, true, forms.map(|f| f.icc2k.icc)),
+            (3, true, forms.map(|f| f.icc3k.icc)),
+        ] {
+            let got = at_counts(Complete::Icc { form, mean });
+            let large = wanted.is_some_and(|w| w.abs() > 1e3);
+            prop_assert!(large || same(got, wanted), "{form} {mean} {got:?} {wanted:?}");
+        }
+        prop_assert!(same(at_counts(Complete::KendallW), matrix.kendall_w().ok().map(|w| w.w)));
+        let cronbach = matrix.cronbach_alpha(0.95).ok().map(|a| a.alpha);
+        prop_assert!(cronbach.is_some_and(|a| a.abs() > 1e3) || same(at_counts(Complete::Cronbach), cronbach));
     }
 
     #[test]
@@ -92,7 +148,7 @@ proptest! {
         let options = Resampling { replicates: 40, seed: 3, level: 0.9 };
         let interval = |rows: &[(u32, u32, u32)]| {
             let model = AlphaModel::new(Level::Ordinal, 4, None).expect("model");
-            Profiles::new(&ratings(rows).units()).bootstrap(&Statistic::Alpha(model), options).expect("fits")
+            Profiles::new(&ratings(rows).units()).statistic(Statistic::Alpha(model)).expect("fits").interval(options)
         };
         let got = interval(&rows);
         prop_assert_eq!(got, interval(&turned));
@@ -116,8 +172,9 @@ fn the_bootstrap_error_of_agreement_is_the_binomial_one() {
     };
     let statistic = Statistic::Observed(Weights::None);
     let got = Profiles::new(&units)
-        .bootstrap(&statistic, options)
+        .statistic(statistic)
         .expect("fits")
+        .interval(options)
         .expect("defined");
     assert!((got.stderr - 0.048_99).abs() < 0.002, "{got:?}");
     assert!((got.lower - 0.504).abs() < 0.02 && (got.upper - 0.696).abs() < 0.02);

@@ -12,6 +12,16 @@ use crate::stats::num;
 
 use super::{Undefined, Weights};
 
+/// The difference of a mean square and a squared mean; 0 where it is nothing but rounding.
+fn less(squares: f64, square: f64) -> f64 {
+    let difference = squares - square;
+    if difference > 1e-15 * squares {
+        difference
+    } else {
+        0.0
+    }
+}
+
 /// A confusion table over category positions 0..categories.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -225,7 +235,7 @@ impl Table {
                 general += weight / n * term * term;
             }
             let centre = kappa - pe * (1.0 - kappa);
-            general = (general - centre * centre).max(0.0);
+            general = less(general, centre * centre);
         }
         let mut independent = 0.0;
         for (x, &wx) in xs.iter().enumerate().filter(|entry| *entry.1 > 0.0) {
@@ -234,7 +244,7 @@ impl Table {
                 independent += wx / n * (wy / n) * term * term;
             }
         }
-        independent = (independent - pe * pe).max(0.0);
+        independent = less(independent, pe * pe);
         (
             num::sqrt(general / denominator),
             num::sqrt(independent / denominator),

@@ -74,8 +74,8 @@ impl Pairs {
     #[must_use]
     pub fn association(&self, which: Coefficient, confidence: f64) -> Option<Association> {
         let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
-        let scores = self.scores(&x, &y);
+        let (x_sizes, y_sizes) = (group_sizes(x), group_sizes(y));
+        let scores = self.scores(x, y);
         let both: Vec<u64> = self
             .rows()
             .chunk_by(|a, b| a == b)

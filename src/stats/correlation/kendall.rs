@@ -47,6 +47,33 @@ impl Kendall {
     pub const EXACT_LIMIT: usize = 300;
 }
 
+impl Kendall {
+    /// The coefficients of counted pairs of `n` rows, without p-values; `classes` is the smaller
+    /// number of distinct values of a side.
+    pub(super) fn of_counts(counts: PairCounts, n: u64, classes: usize) -> Self {
+        let score = (i128::from(counts.concordant) - i128::from(counts.discordant)) as f64;
+        let mut result = Self {
+            tau_a: (n >= 2).then(|| score / choose2(n) as f64),
+            tau_b: None,
+            tau_c: None,
+            p_value: None,
+            p_value_exact: None,
+            counts,
+            n,
+        };
+        let not_tied_x = counts.concordant + counts.discordant + counts.tied_y;
+        let not_tied_y = counts.concordant + counts.discordant + counts.tied_x;
+        if not_tied_x > 0 && not_tied_y > 0 {
+            // One square root of the product: exactly ±1 where both factors equal |C - D|.
+            let norm = num::sqrt(not_tied_x as f64 * not_tied_y as f64);
+            result.tau_b = Some((score / norm).clamp(-1.0, 1.0));
+            let (classes, n) = (classes as f64, n as f64);
+            result.tau_c = Some(2.0 * score / (n * n * ((classes - 1.0) / classes)));
+        }
+        result
+    }
+}
+
 /// Somers' D with one side as the dependent one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SomersD {
@@ -67,22 +94,14 @@ pub struct WeightedTau {
     pub by_y: f64,
 }
 
-/// Sum over runs of equal values of a function of the run length.
-fn over_runs<T: PartialEq>(sorted: &[T], f: impl Fn(u64) -> u128) -> u128 {
-    sorted
-        .chunk_by(|a, b| a == b)
-        .map(|run| f(run.len() as u64))
-        .sum()
-}
-
-fn choose2(t: u64) -> u128 {
+pub(super) fn choose2(t: u64) -> u128 {
     u128::from(t) * u128::from(t.saturating_sub(1)) / 2
 }
 
 /// Number of pairs out of order, sorting `values` on the way. They are parted by their
 /// highest bit, `bit`, then by the next: no branch depends on a value, so nothing is
 /// mispredicted, which makes it twice as fast as a merge sort.
-fn inversions(values: &mut [u32], buffer: &mut [u32], bit: u32) -> u64 {
+pub(super) fn inversions(values: &mut [u32], buffer: &mut [u32], bit: u32) -> u64 {
     let n = values.len();
     if n <= 16 {
         let mut count = 0;
@@ -117,19 +136,25 @@ fn inversions(values: &mut [u32], buffer: &mut [u32], bit: u32) -> u64 {
 }
 
 /// Prefix counts over ranks.
-struct Fenwick(Vec<u64>);
+pub(super) struct Fenwick(Vec<u64>);
 
 impl Fenwick {
-    fn add(&mut self, rank: u32) {
+    /// Counts of 0 for this many ranks.
+    pub(super) fn new(ranks: usize) -> Self {
+        Self(vec![0; ranks + 1])
+    }
+
+    /// Adds rows of one rank.
+    pub(super) fn add(&mut self, rank: u32, rows: u64) {
         let mut at = rank as usize + 1;
         while at < self.0.len() {
-            self.0[at] += 1;
+            self.0[at] += rows;
             at += at & at.wrapping_neg();
         }
     }
 
     /// Number of ranks added below `rank`.
-    fn below(&self, rank: u32) -> u64 {
+    pub(super) fn below(&self, rank: u32) -> u64 {
         let mut at = rank as usize;
         let mut sum = 0;
         while at > 0 {
@@ -153,61 +178,52 @@ impl Pairs {
     /// Concordant, discordant and tied pairs of rows, O(n log n).
     #[must_use]
     pub fn counts(&self) -> PairCounts {
-        let (x, y) = self.dense();
-        Self::counts_of(&x, y)
+        self.counts_and_sizes().0
     }
 
-    fn counts_of(x: &[u32], mut y: Vec<u32>) -> PairCounts {
+    /// The counts, and how many rows share each rank of x and of y.
+    fn counts_and_sizes(&self) -> (PairCounts, [Vec<u64>; 2]) {
+        let (x, y) = self.dense();
         let n = x.len() as u64;
-        let both: Vec<(u32, u32)> = x.iter().copied().zip(y.iter().copied()).collect();
-        let tied_both = over_runs(&both, choose2);
-        let tied_x = over_runs(x, choose2);
-        let mut buffer = vec![0; y.len()];
-        let highest = y
-            .iter()
-            .max()
-            .map_or(0, |top| top.checked_ilog2().unwrap_or(0));
-        let discordant = inversions(&mut y, &mut buffer, highest);
-        let tied_y = over_runs(&y, choose2);
+        let (mut tied_both, mut run) = (0_u128, 1);
+        for at in 1..=x.len() {
+            if at < x.len() && (x[at - 1], y[at - 1]) == (x[at], y[at]) {
+                run += 1;
+            } else {
+                tied_both += choose2(run);
+                run = 1;
+            }
+        }
+        let highest = y.iter().max().and_then(|top| top.checked_ilog2());
+        let (mut y, mut buffer) = (y.to_vec(), vec![0; y.len()]);
+        let discordant = inversions(&mut y, &mut buffer, highest.unwrap_or(0));
+        // Sorted by now, so that they are counted in order.
+        let sizes = [group_sizes(x), group_sizes(&y)];
+        let [tied_x, tied_y] = sizes
+            .each_ref()
+            .map(|sizes| sizes.iter().map(|&t| choose2(t)).sum::<u128>());
         let concordant = choose2(n) + tied_both - tied_x - tied_y - u128::from(discordant);
-        PairCounts {
+        let counts = PairCounts {
             concordant: concordant as u64,
             discordant,
             tied_x: (tied_x - tied_both) as u64,
             tied_y: (tied_y - tied_both) as u64,
             tied_both: tied_both as u64,
-        }
+        };
+        (counts, sizes)
     }
 
     /// Kendall's tau-a, tau-b, tau-c with p-values; `exact` asks for the exact p-value too.
     #[must_use]
     pub fn kendall(&self, exact: bool) -> Kendall {
-        let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
-        let counts = Self::counts_of(&x, y);
+        let (counts, [x_sizes, y_sizes]) = self.counts_and_sizes();
         let n = self.n() as u64;
-        let all = choose2(n) as f64;
-        let score = i128::from(counts.concordant) - i128::from(counts.discordant);
-        let mut result = Kendall {
-            tau_a: (n >= 2).then(|| score as f64 / all),
-            tau_b: None,
-            tau_c: None,
-            p_value: None,
-            p_value_exact: None,
-            counts,
-            n,
-        };
-        let not_tied_x = counts.concordant + counts.discordant + counts.tied_y;
-        let not_tied_y = counts.concordant + counts.discordant + counts.tied_x;
-        if not_tied_x == 0 || not_tied_y == 0 {
+        let classes = x_sizes.len().min(y_sizes.len());
+        let mut result = Kendall::of_counts(counts, n, classes);
+        if result.tau_b.is_none() {
             return result;
         }
-        // One square root of the product: exactly ±1 where both factors equal |C - D|.
-        let norm = num::sqrt(not_tied_x as f64 * not_tied_y as f64);
-        result.tau_b = Some((score as f64 / norm).clamp(-1.0, 1.0));
-        let classes = x_sizes.len().min(y_sizes.len()) as f64;
-        let n_real = n as f64;
-        result.tau_c = Some(2.0 * score as f64 / (n_real * n_real * ((classes - 1.0) / classes)));
+        let score = i128::from(counts.concordant) - i128::from(counts.discordant);
         result.p_value = Some(asymptotic_p(score as f64, n, &x_sizes, &y_sizes));
         let untied = counts.tied_x + counts.tied_y + counts.tied_both == 0;
         if exact && untied && self.n() <= Kendall::EXACT_LIMIT {
@@ -228,7 +244,7 @@ impl Pairs {
     /// Per row, concordant minus discordant rows, in the order of [`Pairs::rows`].
     pub(super) fn scores(&self, x: &[u32], y: &[u32]) -> Vec<i64> {
         let ranks = y.iter().max().map_or(0, |&top| top as usize + 1);
-        let mut tree = Fenwick(vec![0; ranks + 1]);
+        let mut tree = Fenwick::new(ranks);
         let mut scores = vec![0_i64; x.len()];
         let mut seen = 0_u64;
         let y_sizes = group_sizes(y);
@@ -254,7 +270,7 @@ impl Pairs {
                 scores[at] = (lower_left + upper_right) as i64 - (upper_left + lower_right) as i64;
             }
             for &rank in own {
-                tree.add(rank);
+                tree.add(rank, 1);
             }
             seen += run.len() as u64;
             start += run.len();
@@ -267,14 +283,14 @@ impl Pairs {
     #[must_use]
     pub fn somers_d(&self) -> Option<SomersD> {
         let (x, y) = self.dense();
-        let counts = Self::counts_of(&x, y.clone());
+        let counts = self.counts();
         let pairs = counts.concordant + counts.discordant + counts.tied_y;
         if pairs == 0 {
             return None;
         }
         let score = i128::from(counts.concordant) - i128::from(counts.discordant);
         let squares: i128 = self
-            .scores(&x, &y)
+            .scores(x, y)
             .iter()
             .map(|&s| i128::from(s) * i128::from(s))
             .sum();
@@ -294,18 +310,21 @@ impl Pairs {
     /// The same rows with x and y exchanged.
     #[must_use]
     pub fn swapped(&self) -> Self {
-        Self::sorted(self.rows.iter().map(|&(x, y)| (y, x)).collect())
+        Self {
+            given: self.given.iter().map(|&(x, y)| (y, x)).collect(),
+            ..Self::default()
+        }
     }
 
     /// Weighted tau with importance given by x alone; `None` when a side is constant.
     fn weighted_tau_by_x(&self) -> Option<f64> {
         let (x, y) = self.dense();
-        let (x_sizes, y_sizes) = (group_sizes(&x), group_sizes(&y));
+        let (x_sizes, y_sizes) = (group_sizes(x), group_sizes(y));
         if x_sizes.len() < 2 || y_sizes.len() < 2 {
             return None;
         }
         let n = self.n();
-        let scores = self.scores(&x, &y);
+        let scores = self.scores(x, y);
         // Rows ascend by (x, y): the last row is the most important, rank 0.
         // The sum over pairs of s (f_i + f_j) is the sum over rows of f_i s_i.
         let weighted = |of: &dyn Fn(usize) -> f64| {

@@ -6,7 +6,7 @@
 use crate::stats::exact::Moments;
 use crate::stats::num;
 
-use super::{CorrelationError, Pairs};
+use super::{AccuracyTies, CorrelationError, Pairs};
 
 /// The correlation taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +18,8 @@ pub enum Measure {
     Spearman,
     /// Tau-b.
     Kendall,
+    /// Share of pairs that y orders as x does.
+    Accuracy(AccuracyTies),
 }
 
 /// What a group without a correlation (a constant side, one row) counts as.
@@ -51,6 +53,7 @@ impl Pairs {
             Measure::Pearson => self.pearson(0.95).map(|p| p.r),
             Measure::Spearman => self.spearman(0.95).map(|s| s.rho),
             Measure::Kendall => self.kendall(false).tau_b,
+            Measure::Accuracy(ties) => self.counts().accuracy(ties),
         }
     }
 }

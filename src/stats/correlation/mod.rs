@@ -1,6 +1,6 @@
 //! Association of two columns: rank and product-moment correlation.
 //!
-//! [`Pairs`] holds the rows in canonical order (sorted by x, then y, -0.0 made
+//! [`Pairs`] reads its rows in canonical order (sorted by x, then y, -0.0 made
 //! 0.0), so every result is a function of the multiset of rows. Rank measures are
 //! counted in integers: [`Pairs::counts`] after Knight 1966 in O(n log n), and per
 //! row concordance with a Fenwick tree in O(n log n).
@@ -8,10 +8,13 @@
 //! Rows with a NULL are for the caller to drop; NaN is refused. What has no value
 //! (a constant side, too few rows) is `None`.
 
+mod accuracy;
 mod association;
+mod by_count;
 pub(crate) mod dist;
 mod kendall;
 mod levels;
+mod order;
 mod partial;
 mod pearson;
 mod rankings;
@@ -20,7 +23,12 @@ mod resampled;
 #[cfg(test)]
 mod tests;
 
+pub use accuracy::{
+    AccuracyTies, Scored, SoftAccuracy, TieCalibrated, soft_accuracy, soft_pairwise_accuracy,
+    tie_calibrated,
+};
 pub use association::{Association, Coefficient};
+pub use by_count::RowStatistic;
 pub use kendall::{Kendall, PairCounts, SomersD, WeightedTau};
 pub use levels::{LevelCorrelation, Measure, UndefinedGroup, mean_within, of_means};
 pub use partial::{Partial, PartialMethod, partial_correlation, pearson_weighted};
@@ -28,6 +36,8 @@ pub use pearson::{Pearson, PointBiserial, Spearman, point_biserial};
 pub use rankings::{RankDistance, rank_distance, rbo};
 pub use ranks::{RankMethod, ranks};
 pub use resampled::{ResampledTau, weighted_tau_test};
+
+use std::sync::OnceLock;
 
 use crate::stats::num;
 
@@ -62,14 +72,16 @@ impl core::fmt::Display for CorrelationError {
 
 impl core::error::Error for CorrelationError {}
 
-/// Rows (x, y) in canonical order.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Rows (x, y), read in canonical order.
+#[derive(Debug, Clone, Default)]
 pub struct Pairs {
-    rows: Vec<(f64, f64)>,
+    given: Vec<(f64, f64)>,
+    sorted: OnceLock<Vec<(f64, f64)>>,
+    ranks: OnceLock<(Vec<u32>, Vec<u32>)>,
 }
 
 impl Pairs {
-    /// Sorts the rows. Infinite values are allowed (they rank); [`Pairs::pearson`] is undefined with them.
+    /// Takes the rows. Infinite values are allowed (they rank); [`Pairs::pearson`] is undefined with them.
     ///
     /// # Errors
     /// [`CorrelationError::NotANumber`] with the position of the first NaN.
@@ -80,13 +92,10 @@ impl Pairs {
         for row in &mut rows {
             *row = (num::positive_zero(row.0), num::positive_zero(row.1));
         }
-        Ok(Self::sorted(rows))
-    }
-
-    /// Sorts rows without NaN and -0.0 by x, then y.
-    fn sorted(mut rows: Vec<(f64, f64)>) -> Self {
-        rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        Self { rows }
+        Ok(Self {
+            given: rows,
+            ..Self::default()
+        })
     }
 
     /// [`Pairs::new`] from two columns of equal length.
@@ -106,42 +115,22 @@ impl Pairs {
     /// The rows, sorted by x, then y.
     #[must_use]
     pub fn rows(&self) -> &[(f64, f64)] {
-        &self.rows
+        self.sorted.get_or_init(|| {
+            let mut rows = self.given.clone();
+            rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            rows
+        })
     }
 
     /// Number of rows.
     #[must_use]
     pub fn n(&self) -> usize {
-        self.rows.len()
+        self.given.len()
     }
 
     /// Dense ranks from 0 of both sides, in the order of [`Pairs::rows`].
-    fn dense(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut x = Vec::with_capacity(self.rows.len());
-        let mut rank = 0_u32;
-        for (at, row) in self.rows.iter().enumerate() {
-            if at > 0 && self.rows[at - 1].0 < row.0 {
-                rank += 1;
-            }
-            x.push(rank);
-        }
-        let mut order: Vec<(u64, u32)> = (0..)
-            .zip(&self.rows)
-            .map(|(at, row)| (ordered(row.1), at))
-            .collect();
-        order.sort_unstable_by_key(|row| row.0);
-        let mut y = vec![0; self.rows.len()];
-        for (rank, run) in (0..).zip(order.chunk_by(|a, b| a.0 == b.0)) {
-            for &(_, row) in run {
-                y[row as usize] = rank;
-            }
-        }
+    fn dense(&self) -> (&[u32], &[u32]) {
+        let (x, y) = self.ranks.get_or_init(|| order::dense_ranks(&self.given));
         (x, y)
     }
-}
-
-/// Bits that order as the numbers do (no NaN, no -0.0).
-fn ordered(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if value < 0.0 { !bits } else { bits | 1 << 63 }
 }

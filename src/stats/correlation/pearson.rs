@@ -163,15 +163,16 @@ impl Pairs {
     #[must_use]
     pub fn spearman(&self, confidence: f64) -> Option<Spearman> {
         let (x, y) = self.dense();
-        let (x, y) = (ranks::doubled(&x), ranks::doubled(&y));
-        let n = self.n() as i128;
+        let (x, y) = (ranks::doubled(x), ranks::doubled(y));
+        let n = self.n() as i64;
         // Doubled average ranks have mean n + 1 on both sides.
         let (mut xx, mut yy, mut xy) = (0_i128, 0_i128, 0_i128);
         for (&a, &b) in x.iter().zip(&y) {
-            let (a, b) = (i128::from(a) - n - 1, i128::from(b) - n - 1);
-            xx += a * a;
-            yy += b * b;
-            xy += a * b;
+            // At most 2^32 in size: no product overflows.
+            let (a, b) = (i128::from(a - n - 1), i128::from(b - n - 1));
+            xx += a.wrapping_mul(a);
+            yy += b.wrapping_mul(b);
+            xy += a.wrapping_mul(b);
         }
         if xx == 0 || yy == 0 {
             return None;

@@ -39,7 +39,7 @@ pub fn rank_distance(pairs: &Pairs, tie_penalty: f64) -> Result<RankDistance, Co
     let kendall = counts.discordant as f64 + tie_penalty * (counts.tied_x + counts.tied_y) as f64;
     let (x, y) = pairs.dense();
     let (mut steps, mut squares) = (0_i128, 0_i128);
-    for (a, b) in ranks::doubled(&x).into_iter().zip(ranks::doubled(&y)) {
+    for (a, b) in ranks::doubled(x).into_iter().zip(ranks::doubled(y)) {
         let d = i128::from(a) - i128::from(b);
         steps += d.abs();
         squares += d * d;

@@ -146,7 +146,8 @@ impl Votes {
             count(cells, row, &mut counts, &mut sums);
         }
         let mut logs = vec![0.0; counts.len()];
-        let mut likelihoods = vec![0.0; self.items.len()];
+        // The logarithm of each item's likelihood, as the largest term and a factor.
+        let mut likelihoods = vec![(0.0, 1.0); self.items.len()];
         let mut priors = self.priors(&sums, options);
         let (mut iterations, mut converged) = (0, false);
         while iterations < options.max_iterations && !converged {
@@ -181,7 +182,11 @@ impl Votes {
             outcome: Outcome {
                 posterior,
                 priors,
-                log_likelihood: compensated_sum(likelihoods),
+                log_likelihood: compensated_sum(
+                    likelihoods
+                        .into_iter()
+                        .map(|(most, factor)| most + num::ln(factor)),
+                ),
                 iterations,
                 converged,
             },
@@ -194,7 +199,7 @@ impl Votes {
         &self,
         tables: Tables<'_>,
         posterior: &mut [f64],
-        likelihoods: &mut [f64],
+        likelihoods: &mut [(f64, f64)],
     ) -> f64 {
         let k = if K == 0 { self.k } else { K };
         let mut scores = vec![0.0; k];
@@ -214,10 +219,15 @@ impl Votes {
             if most > f64::NEG_INFINITY {
                 let mut total = 0.0;
                 for score in scores.iter_mut() {
-                    *score = num::exp(*score - most);
+                    // exp(0) is 1: one label of each item costs nothing.
+                    *score = if *score == most {
+                        1.0
+                    } else {
+                        num::exp(*score - most)
+                    };
                     total += *score;
                 }
-                *likelihood = most + num::ln(total);
+                *likelihood = (most, total);
                 for (p, score) in row.iter_mut().zip(scores.iter()) {
                     let next = score / total;
                     change = change.max((next - *p).abs());

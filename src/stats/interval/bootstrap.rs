@@ -133,7 +133,7 @@ impl PairedRows {
             Comparison::Mean => {
                 let mut moments = Moments::new();
                 rows.iter().for_each(|row| moments.add(row[0] - row[1]));
-                moments.mean()
+                moments.mean().filter(|mean| mean.is_finite())
             }
             Comparison::Correlation(measure) => {
                 let side = |at: usize| {

@@ -6,10 +6,10 @@
 //! All are two-sided at a confidence `level` in (0, 1), such as 0.95.
 
 mod bootstrap;
-mod patterns;
+mod counts;
 
 pub use bootstrap::{Comparison, PairedRows, Resampled, bca};
-pub use patterns::{PatternMetric, Patterns};
+pub use counts::{ByCount, Interval, Resampling, jackknife_groups};
 
 use super::num::{beta_quantile, ln_gamma, mean, norm_quantile, sqrt, sum, total_cmp};
 use super::num::{exp, ln};

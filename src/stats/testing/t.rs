@@ -6,6 +6,9 @@ use super::{Alternative, Test, t_p};
 use crate::stats::exact::Moments;
 use crate::stats::num::{self, sqrt};
 
+/// Why sums of the values have no value.
+const TOO_LARGE: &str = "a value is infinite, or the values are too large to be squared";
+
 /// Two-sided or one-sided limits of `estimate` at `level`.
 fn limits(
     estimate: f64,
@@ -38,7 +41,11 @@ fn test(
     test.estimate = num::finite(estimate);
     test.df = num::finite(df);
     if !(stderr.is_finite() && stderr > 0.0) {
-        test.detail = Some("the values do not vary");
+        test.detail = Some(if stderr == 0.0 {
+            "the values do not vary"
+        } else {
+            TOO_LARGE
+        });
         return test;
     }
     let t = estimate / stderr;
@@ -56,7 +63,8 @@ pub fn mean_interval(values: &[f64], level: f64) -> Test {
     let n = values.len() as u64;
     let method = "Student t";
     let Some(mean) = moments.mean().filter(|m| m.is_finite()) else {
-        return Test::undefined(n, method, "no rows");
+        let why = if n == 0 { "no rows" } else { TOO_LARGE };
+        return Test::undefined(n, method, why);
     };
     let mut result = Test {
         estimate: Some(mean),
@@ -65,7 +73,11 @@ pub fn mean_interval(values: &[f64], level: f64) -> Test {
         ..Test::default()
     };
     let Some(deviation) = moments.stddev_samp().filter(|d| d.is_finite()) else {
-        result.detail = Some("one row has no spread");
+        result.detail = Some(if n == 1 {
+            "one row has no spread"
+        } else {
+            TOO_LARGE
+        });
         return result;
     };
     let stderr = deviation / sqrt(n as f64);
