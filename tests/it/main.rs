@@ -14,6 +14,7 @@ mod kill;
 mod lake;
 mod matrix;
 mod program;
+mod queries;
 mod readme;
 mod real;
 mod tidy;

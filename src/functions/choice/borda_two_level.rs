@@ -60,8 +60,9 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let mut n = vec![0_u64; names.len()];
     let mut second = Vec::new();
     for (&task, members) in &parts {
-        let part = ballots::read_at(&select(rows, members), options, 1)?;
-        let scores = borda(&part.profile, &part.names, options, unranked)?.scores;
+        let own = select(rows, members);
+        let part = ballots::read_at(&own, options, 1)?;
+        let scores = borda(&part.profile, part.names, options, unranked)?.scores;
         let mut present = vec![false; names.len()];
         for &row in members {
             let id = alternatives.get(row).copied().unwrap_or(MISSING);
