@@ -243,7 +243,13 @@ pub(super) fn scores<'a>(rows: &'a Rows, options: &Options) -> Result<Scored<'a>
 
 /// A fault of a rule.
 pub(super) fn fault(error: ChoiceError) -> Fault {
-    Fault::new(error.to_string())
+    let fault = Fault::new(error.to_string());
+    match error {
+        ChoiceError::TooManyTies { .. } => fault.hint(
+            "take ties => 'label' or 'all' where the function has them, or a rule that breaks no ties: schulze, split_cycle, minimax",
+        ),
+        _ => fault,
+    }
 }
 
 /// The treatment of ties that the option `ties` names.

@@ -36,7 +36,7 @@ pub(super) const ELIMINATION_TIES: Opt = Opt::choice(
     "ties",
     &["any", "all", "label"],
     "any",
-    "when several are tied for elimination: every choice is followed and all that win under some choice win; all of them \
+    "when several are tied for elimination: every choice is followed and all that win under some choice win (an error where that is too much work); all of them \
 go at once (all that are left win when all tie); or the last in sorted order goes, which is not neutral",
 );
 

@@ -30,7 +30,7 @@ rank are unranked, rows with a NULL ballot or alternative are left out. The alte
             "ties",
             &["any", "label"],
             "any",
-            "when votes tie: every choice is followed, or labels decide",
+            "when votes tie: every choice is followed (an error where that is too much work), or labels decide",
         ),
         LOWER_BETTER,
     ],

@@ -128,7 +128,7 @@ impl core::fmt::Display for ChoiceError {
             ),
             Self::TooManyTies { rule } => write!(
                 f,
-                "{rule}: too many orders of tied steps to visit; choose a rule that breaks ties by a fixed order"
+                "{rule}: so many steps tie that following every order of them takes too much work"
             ),
             Self::TieSizes => write!(
                 f,

@@ -4,7 +4,7 @@
 //! a victory that would close a cycle is left out. Döring, Brill & Heitzig 2025 (River):
 //! so is a victory over an alternative that is already locked below another.
 //!
-//! Whether an alternative wins under some order of equal strengths is NP-complete to say (Brill &
+//! Whether an alternative wins under some order of equal strengths is NP-complete to say for ranked pairs (Brill &
 //! Fischer 2012). It is asked alternative by alternative, of those only over whom nothing is locked
 //! in every order (as every Split Cycle defeat is): orders that favour the alternative are tried, and only
 //! where that fails all orders are searched, without visiting a set of locked victories twice, nor
@@ -20,7 +20,7 @@ use super::{ChoiceError, Pairwise, Strength};
 pub use ranked::RankedPairs;
 
 /// Most words written while tie orders are searched: some seconds.
-const WORK: usize = 1 << 31;
+const WORK: usize = 1 << 29;
 
 /// Pairs (winner, loser) in the order of locking; the inner lists tie.
 type Groups = Vec<Vec<(usize, usize)>>;

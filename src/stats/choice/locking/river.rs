@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::bits::Relation;
 use super::{Budget, ChoiceError, Pairwise, Strength};
 
 impl Pairwise {
@@ -31,7 +32,8 @@ impl Pairwise {
             budget: Budget::new("River"),
         };
         let mut winners = Vec::new();
-        for a in self.split_cycle_with(strength) {
+        let under = under(&groups, &Rivers::new(self.n));
+        for a in self.select(|a| !under[a]) {
             if hunt.wins(a as usize)? {
                 winners.push(a);
             }
@@ -102,7 +104,11 @@ impl Hunt<'_> {
                 return Ok(true);
             }
             let known = !seen.insert((at, state.clone()));
-            if known || !self.possible(at, &state, target) {
+            if known {
+                continue;
+            }
+            self.budget.spend(self.n * self.n * self.n.div_ceil(64))?;
+            if under(&self.groups[at..], &state)[target] {
                 continue;
             }
             // One river joining another while neither is otherwise concerned goes first.
@@ -157,53 +163,24 @@ impl Hunt<'_> {
         }
         Ok(true)
     }
-
-    /// Whether everybody who beats the alternative can still come into its river in time.
-    fn possible(&self, at: usize, state: &Rivers, target: usize) -> bool {
-        // An alternative carries its whole river along, if it is the head.
-        let below = |a: usize, visit: &mut dyn FnMut(usize)| {
-            if state.is_head(a) {
-                let own = |&b: &usize| state.head[b] as usize == a;
-                (0..self.n).filter(own).for_each(visit);
-            }
-        };
-        let usable = |_: usize, b: usize| state.is_head(b) && b != target;
-        reaches_in_time(&self.groups[at..], self.n, target, below, usable)
-    }
 }
 
-/// Whether `target` can still reach everybody who beats it in time: by victories that are locked
-/// (`below`: whom an alternative is over already) or `open`, each no weaker than the one over it.
-fn reaches_in_time(
-    groups: &[Vec<(usize, usize)>],
-    n: usize,
-    target: usize,
-    below: impl Fn(usize, &mut dyn FnMut(usize)),
-    open: impl Fn(usize, usize) -> bool,
-) -> bool {
-    let mut reached = vec![false; n];
-    let mut usable: Vec<Vec<usize>> = vec![Vec::new(); n];
-    let mut stack = vec![target];
+/// Who comes under another in every order of equal victories, from `state` on: whom somebody beats
+/// that cannot be in its river by then.
+fn under(groups: &[Vec<(usize, usize)>], state: &Rivers) -> Vec<bool> {
+    let n = state.head.len();
+    let mut under: Vec<bool> = (0..n).map(|a| !state.is_head(a)).collect();
+    let mut maybe = Relation::of(n, |a, b| a != b && state.head[b] as usize == a);
     for group in groups {
-        for &(a, b) in group.iter().filter(|&&(a, b)| open(a, b)) {
-            usable[a].push(b);
-            if reached[a] && !reached[b] {
-                stack.push(b);
+        let open: Vec<_> = group.iter().filter(|pair| !under[pair.1]).collect();
+        for &&(a, b) in &open {
+            if !maybe.has(a, b) {
+                maybe.lock(a, b);
             }
         }
-        while let Some(a) = stack.pop() {
-            if !core::mem::replace(&mut reached[a], true) {
-                stack.extend(usable[a].iter().copied().filter(|&b| !reached[b]));
-                below(a, &mut |b| {
-                    if !reached[b] {
-                        stack.push(b);
-                    }
-                });
-            }
-        }
-        if group.iter().any(|&(b, a)| a == target && !reached[b]) {
-            return false;
+        for &&(a, b) in &open {
+            under[b] |= !maybe.has(b, a);
         }
     }
-    true
+    under
 }

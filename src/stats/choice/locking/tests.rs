@@ -153,3 +153,13 @@ fn sizes_of_leaderboards_are_settled() {
     let pairwise = around(40, 9, 6.0, 2).pairwise();
     assert!(!pairwise.ranked_pairs().expect("settled").winners.is_empty());
 }
+
+#[test]
+fn stable_voting_settles_leaderboards() {
+    for (n, voters) in [(8, 11), (12, 10), (16, 101)] {
+        let pairwise = uniform(n, voters, 7).pairwise();
+        let free = pairwise.split_cycle();
+        let got = pairwise.stable_voting(false).expect("settled");
+        assert!(!got.is_empty() && got.iter().all(|a| free.contains(a)));
+    }
+}
