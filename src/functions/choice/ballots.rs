@@ -120,44 +120,54 @@ pub(in crate::functions) fn short_list(names: &[String]) -> String {
 }
 
 /// The rows of one group: names of the alternatives, how many ballots rank each, the rows.
-struct Lines<'a> {
+struct Lines<'a, I> {
     ballots: &'a [String],
     names: &'a [String],
     n: Vec<u64>,
-    rows: Vec<Row>,
+    count: usize,
+    rows: I,
 }
 
-/// Reads the columns from `at` on, with ranks, or with scores where `score` says so; `sign` turns them.
-fn lines(rows: &Rows, at: usize, value: usize, weight: usize, sign: f64) -> Lines<'_> {
+/// Reads rows: ballots and alternatives in the columns `at` and `at + 1`, ranks or scores in
+/// `value`, turned by `sign`.
+fn lines<'a>(
+    rows: &'a Rows,
+    members: impl Iterator<Item = usize> + Clone + 'a,
+    [at, value, weight]: [usize; 3],
+    sign: f64,
+) -> Lines<'a, impl Iterator<Item = Row> + Clone + 'a> {
     let (ballots, ballot) = rows.labels(at);
     let (names, alternative) = rows.labels(at + 1);
     let (values, weights) = (rows.numbers(value), rows.numbers(weight));
+    let row = move |i: usize| {
+        let row = Row {
+            ballot: *ballot.get(i)?,
+            alternative: *alternative.get(i)?,
+            rank: sign * values.get(i)?,
+            weight: weights.get(i).copied().unwrap_or(1.0),
+        };
+        let missing = row.ballot == MISSING || row.alternative == MISSING;
+        (!missing && !row.rank.is_nan() && !row.weight.is_nan()).then_some(row)
+    };
+    let rows = members.filter_map(row);
     let mut n = vec![0_u64; names.len()];
-    let mut all = Vec::with_capacity(rows.len);
-    for (i, ((&b, &a), &rank)) in ballot.iter().zip(alternative).zip(values).enumerate() {
-        let weight = weights.get(i).copied().unwrap_or(1.0);
-        if b == MISSING || a == MISSING || rank.is_nan() || weight.is_nan() {
-            continue;
-        }
-        if let Some(n) = n.get_mut(a as usize) {
+    let mut count = 0;
+    for row in rows.clone() {
+        count += 1;
+        if let Some(n) = n.get_mut(row.alternative as usize) {
             *n += 1;
         }
-        all.push(Row {
-            ballot: b,
-            alternative: a,
-            rank: sign * rank,
-            weight,
-        });
     }
     Lines {
         ballots,
         names,
         n,
-        rows: all,
+        count,
+        rows,
     }
 }
 
-impl Lines<'_> {
+impl<I> Lines<'_, I> {
     /// The fault in the words of the input.
     fn fault(&self, error: &ChoiceError) -> Fault {
         let ballot = |id: u32| self.ballots.get(id as usize).map_or("", |t| t);
@@ -181,9 +191,10 @@ impl Lines<'_> {
     }
 }
 
-/// Reads ballots whose columns start at `at`, in the order of [`PARAMS`].
-pub(super) fn read_at<'a>(
+/// Reads the ballots of some rows, whose columns start at `at`, in the order of [`PARAMS`].
+pub(super) fn read_part<'a>(
     rows: &'a Rows,
+    members: impl ExactSizeIterator<Item = usize> + Clone + 'a,
     options: &Options,
     at: usize,
 ) -> Result<Ballots<'a>, Fault> {
@@ -194,16 +205,27 @@ pub(super) fn read_at<'a>(
     }
     let turned = scored && !options.flag("lower_better")?;
     let sign = if turned { -1.0 } else { 1.0 };
-    let mut lines = lines(rows, at, at + 2 + usize::from(scored), at + 4, sign);
-    let all = std::mem::take(&mut lines.rows);
-    let n_null = rows.n_null + (rows.len - all.len()) as u64;
-    let profile = Profile::new(lines.names.len(), all).map_err(|e| lines.fault(&e))?;
+    let value = at + 2 + usize::from(scored);
+    let all = members.len();
+    let lines = lines(rows, members, [at, value, at + 4], sign);
+    let n_null = rows.n_null + (all - lines.count) as u64;
+    let profile =
+        Profile::from_rows(lines.names.len(), lines.rows.clone()).map_err(|e| lines.fault(&e))?;
     Ok(Ballots {
         names: lines.names,
         n: lines.n,
         profile,
         n_null,
     })
+}
+
+/// Reads ballots whose columns start at `at`, in the order of [`PARAMS`].
+pub(super) fn read_at<'a>(
+    rows: &'a Rows,
+    options: &Options,
+    at: usize,
+) -> Result<Ballots<'a>, Fault> {
+    read_part(rows, 0..rows.len, options, at)
 }
 
 /// Reads ballots in the order of [`PARAMS`].
@@ -230,8 +252,8 @@ pub(super) fn scores<'a>(rows: &'a Rows, options: &Options) -> Result<Scored<'a>
     } else {
         1.0
     };
-    let mut lines = lines(rows, 0, 2, 3, sign);
-    let all = std::mem::take(&mut lines.rows);
+    let lines = lines(rows, 0..rows.len, [0, 2, 3], sign);
+    let all = lines.rows.clone().collect();
     let grades = Grades::new(lines.names.len(), all).map_err(|e| lines.fault(&e))?;
     Ok(Scored {
         names: lines.names,

@@ -29,6 +29,7 @@ pub struct Labels {
     wholes: HashTable<(i64, u32)>,
     bytes: usize,
     last: u32,
+    last_whole: Option<(i64, u32)>,
 }
 
 /// From 2^53 on, doubles skip whole numbers.
@@ -129,13 +130,22 @@ impl Labels {
     }
 
     fn whole(&mut self, x: i64) -> Result<u32> {
-        let hash = HASH.hash_one(x);
-        if let Some((_, id)) = self.wholes.find(hash, |(y, _)| *y == x) {
-            return Ok(*id);
+        if let Some((y, id)) = self.last_whole
+            && x == y
+        {
+            return Ok(id);
         }
-        let id = self.intern(&x.to_string())?;
-        self.wholes
-            .insert_unique(hash, (x, id), |(y, _)| HASH.hash_one(y));
+        let hash = HASH.hash_one(x);
+        let id = match self.wholes.find(hash, |(y, _)| *y == x) {
+            Some((_, id)) => *id,
+            None => {
+                let id = self.intern(&x.to_string())?;
+                self.wholes
+                    .insert_unique(hash, (x, id), |(y, _)| HASH.hash_one(y));
+                id
+            }
+        };
+        self.last_whole = Some((x, id));
         Ok(id)
     }
 

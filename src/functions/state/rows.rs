@@ -214,7 +214,7 @@ impl RowState {
     }
 
     pub(in crate::functions) fn save(&self) -> Vec<u8> {
-        let mut w = Writer::default();
+        let mut w = Writer::with_room(self.size() + 64);
         w.u64(self.n_null);
         w.u64(self.len as u64);
         for (store, given) in self.stores.iter().zip(&self.given) {
@@ -371,8 +371,11 @@ impl Store {
         match self {
             Self::Labels(labels, ids) => {
                 let (texts, place) = labels.sorted();
-                let place = |i: &u32| place.get(*i as usize).copied().unwrap_or(MISSING);
-                Column::Labels(texts, ids.iter().map(place).collect())
+                let mut ids = std::mem::take(ids);
+                for id in &mut ids {
+                    *id = place.get(*id as usize).copied().unwrap_or(MISSING);
+                }
+                Column::Labels(texts, ids)
             }
             Self::Numbers(x) => Column::Numbers(std::mem::take(x)),
             Self::Matrix(names, x) => Column::Matrix(names.clone(), std::mem::take(x)),

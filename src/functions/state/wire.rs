@@ -7,6 +7,11 @@ use datafusion::common::{DataFusionError, Result};
 pub(in crate::functions) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// With room for so many bytes.
+    pub(in crate::functions) fn with_room(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     pub(in crate::functions) fn u32(&mut self, x: u32) {
         self.0.extend_from_slice(&x.to_le_bytes());
     }

@@ -81,7 +81,19 @@ impl Profile {
     /// # Errors
     /// [`ChoiceError`]: an id out of range, an alternative twice on a ballot, a NaN rank, or a bad weight.
     pub fn new(alternatives: usize, rows: Vec<Row>) -> Result<Self, ChoiceError> {
-        for row in &rows {
+        Self::from_rows(alternatives, rows.iter().copied())
+    }
+
+    /// As [`Profile::new`], from rows that are read twice instead of being kept.
+    ///
+    /// # Errors
+    /// As [`Profile::new`].
+    pub fn from_rows(
+        alternatives: usize,
+        rows: impl Iterator<Item = Row> + Clone,
+    ) -> Result<Self, ChoiceError> {
+        let (mut ballots, mut count) = (0, 0);
+        for row in rows.clone() {
             if row.alternative as usize >= alternatives {
                 return Err(ChoiceError::OutOfRange {
                     id: row.alternative,
@@ -98,8 +110,14 @@ impl Profile {
                     what,
                 });
             }
+            ballots = ballots.max(row.ballot as usize + 1);
+            count += 1;
         }
-        let mut lists = Lists::new(rows);
+        let mut lists = if ballots > 4 * count + 64 {
+            Lists::renumbered(rows.collect())
+        } else {
+            Lists::new(rows, ballots, count)
+        };
         let mut sorter = Sorter::new(alternatives);
         let mut ballots = Vec::with_capacity(lists.ends.len());
         let mut weights = Vec::with_capacity(lists.ends.len());
@@ -205,29 +223,30 @@ struct Lists {
 }
 
 impl Lists {
-    fn new(mut rows: Vec<Row>) -> Self {
-        let most = rows.iter().map(|row| row.ballot).max();
-        let mut count = most.map_or(0, |most| most as usize + 1);
+    /// From rows with sparse numbers of ballots.
+    fn renumbered(mut rows: Vec<Row>) -> Self {
+        rows.sort_unstable_by_key(|row| row.ballot);
         let mut ids = Vec::new();
-        if count > 4 * rows.len() + 64 {
-            // Sparse numbers: number anew.
-            rows.sort_unstable_by_key(|row| row.ballot);
-            for row in &mut rows {
-                if ids.last() != Some(&row.ballot) {
-                    ids.push(row.ballot);
-                }
-                row.ballot = ids.len() as u32 - 1;
+        for row in &mut rows {
+            if ids.last() != Some(&row.ballot) {
+                ids.push(row.ballot);
             }
-            count = ids.len();
+            row.ballot = ids.len() as u32 - 1;
         }
+        let lists = Self::new(rows.iter().copied(), ids.len(), rows.len());
+        Self { ids, ..lists }
+    }
+
+    /// From so many rows of so many ballots.
+    fn new(rows: impl Iterator<Item = Row> + Clone, count: usize, len: usize) -> Self {
         let mut ends = vec![0_usize; count + 1];
-        for row in &rows {
+        for row in rows.clone() {
             ends[row.ballot as usize + 1] += 1;
         }
         for at in 1..=count {
             ends[at] += ends[at - 1];
         }
-        let mut lines = vec![(0.0, 0); rows.len()];
+        let mut lines = vec![(0.0, 0); len];
         let mut weights = vec![f64::NAN; count];
         let mut uneven = vec![false; count];
         for row in rows {
@@ -247,7 +266,7 @@ impl Lists {
             ends,
             weights,
             uneven,
-            ids,
+            ids: Vec::new(),
         }
     }
 }
