@@ -6,7 +6,7 @@
 -- citation: X. Jiang, L.-H. Lim, Y. Yao and Y. Ye (2011). Statistical ranking and combinatorial Hodge theory. Mathematical Programming 127, 203-244.
 -- chart: bar y=x x=weakest
 -- empty: no comparisons of this dataset and aspect name both systems
--- example: dataset=tour
+-- example: dataset=pandalm
 WITH votes AS (
   SELECT system_a, system_b, outcome
   FROM comparisons
