@@ -93,7 +93,7 @@ def choice_environment():
     return str(python)
 
 
-def choice(data, sql, kill=150):
+def choice(data, sql, kill=60):
     """Rules of social choice. Ballots in long form; the peers get them as lists, which is not counted as computing."""
     python = choice_environment()
     if not (data / "choice-glue.parquet").exists():
@@ -101,9 +101,9 @@ def choice(data, sql, kill=150):
     read = ("import pyarrow.parquet as pq, numpy as np; t=pq.read_table('choice-%s.parquet'); b=t['ballot'].to_numpy(); r=t['rank'].to_numpy(); n=int(r.max()); "
             "orders=(r.reshape(-1,n).argsort(1)).tolist(); ")
     def peer(name, load, work):
-        quiet = f'exec timeout {kill} "$@" 2>/dev/null'
+        quiet = f'ulimit -t {kill}; exec "$@" 2>/dev/null'
         result = measure(["sh", "-c", quiet, "sh", python, "-c", INNER % (read % name + load, work)], 1, data)
-        return {"failed": f"killed after {kill} s"} if result.get("failed") == "exit 124" else result
+        return {"failed": f"stopped after {kill} CPU s"} if result.get("failed") in ("exit -9", "exit -24") else result
     rules = {
         "schulze": ("margin_based_methods", "beat_path", "SELECT * FROM schulze(b)"),
         "ranked_pairs, one order of ties": ("margin_based_methods", "ranked_pairs_tb", "SELECT * FROM ranked_pairs(b, ties => 'label')"),
