@@ -2,7 +2,12 @@
 //!
 //! `cargo bench --no-default-features --bench choice [-- NAME …]`: the best of several runs on one
 //! thread, in milliseconds of its processor time. NAME is a part of a line's name.
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 use arrovian::stats::choice::committees::{Quota, Request, Rule};
 use arrovian::stats::choice::{

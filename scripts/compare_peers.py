@@ -124,7 +124,7 @@ def choice(data, sql, kill=60):
         ("arrovian, 100 x 1,001", sql(every, "b=choice-100x1001.parquet")),
         ("pref_voting, 8 x 11", peer("8x11", load, "ranked_pairs(p)")),
     ])
-    brute = "from pref_voting.profiles import Profile; from pref_voting.other_methods import kemeny_young_rankings as k; p=Profile(orders)"
+    brute = "from pref_voting.profiles import Profile; from pref_voting.other_methods import kemeny_young as k; p=Profile(orders)"
     exact = ("from corankco import Dataset,Ranking,ScoringScheme; from corankco.algorithms.exact.exactalgorithmpulp import ExactAlgorithmPulp as X; "
              "d=Dataset([Ranking([{a} for a in o]) for o in orders])")
     solve = "X().compute_consensus_rankings(d, ScoringScheme.get_unifying_scoring_scheme(), return_at_most_one_ranking=True)"
