@@ -105,6 +105,79 @@ for step in range(100):
     change = np.abs(new - post).max(); post = new
     if change <= 1e-8: break
 """
+CHOICE_PACKAGES = ["pref_voting==1.18.2", "corankco==7.2.0", "pyarrow"]
+
+CHOICE_MAKE = r"""
+import numpy as np, pyarrow as pa, pyarrow.parquet as pq, sys, pathlib
+home = pathlib.Path(sys.argv[1])
+def write(name, scores):
+    voters, n = scores.shape
+    rank = (-scores).argsort(1).argsort(1) + 1
+    names = np.array([f"system-{i:03d}" for i in range(n)])
+    pq.write_table(pa.table({"ballot": np.repeat(np.arange(voters), n), "alternative": np.tile(names, voters), "rank": rank.ravel()}),
+                   home / f"{name}.parquet", compression="zstd")
+for n, voters in [(100, 1001), (500, 10000), (8, 11), (9, 101), (10, 101), (12, 101), (15, 101), (20, 101), (30, 101)]:
+    write(f"choice-{n}x{voters}", np.random.default_rng(n).random((voters, n)))
+g = np.random.default_rng(105)
+write("choice-glue", np.arange(105) + 15 * g.normal(size=(14, 105)))
+"""
+
+
+def choice_environment():
+    """An environment of its own: the packages want other versions of numpy, and an old `coverage` breaks numba."""
+    python = HOME / "venv-choice" / "bin" / "python"
+    done = HOME / "venv-choice" / "packages"
+    if not done.exists() or done.read_text() != "\n".join(CHOICE_PACKAGES):
+        HOME.mkdir(parents=True, exist_ok=True)
+        subprocess.check_call([sys.executable, "-m", "venv", str(HOME / "venv-choice")])
+        subprocess.check_call([str(python), "-m", "pip", "install", "--quiet", *CHOICE_PACKAGES])
+        subprocess.call([str(python), "-m", "pip", "uninstall", "--quiet", "-y", "coverage"])
+        done.write_text("\n".join(CHOICE_PACKAGES))
+    return str(python)
+
+
+def choice(data, sql, kill=60):
+    """Rules of social choice. Ballots in long form; the peers get them as lists, which is not counted as computing."""
+    python = choice_environment()
+    if not (data / "choice-glue.parquet").exists():
+        subprocess.check_call([python, "-c", CHOICE_MAKE, str(data)])
+    read = ("import pyarrow.parquet as pq, numpy as np; t=pq.read_table('choice-%s.parquet'); b=t['ballot'].to_numpy(); r=t['rank'].to_numpy(); n=int(r.max()); "
+            "orders=(r.reshape(-1,n).argsort(1)).tolist(); ")
+    def peer(name, load, work):
+        quiet = f'ulimit -t {kill}; exec "$@" 2>/dev/null'
+        result = measure(["sh", "-c", quiet, "sh", python, "-c", INNER % (read % name + load, work)], 1, data)
+        return {"failed": f"stopped after {kill} CPU s"} if result.get("failed") in ("exit -9", "exit -24") else result
+    rules = {
+        "schulze": ("margin_based_methods", "beat_path", "SELECT * FROM schulze(b)"),
+        "ranked_pairs, one order of ties": ("margin_based_methods", "ranked_pairs_tb", "SELECT * FROM ranked_pairs(b, ties => 'label')"),
+        "split_cycle": ("margin_based_methods", "split_cycle", "SELECT * FROM split_cycle(b)"),
+        "maximal_lottery": ("probabilistic_methods", "maximal_lottery", "SELECT * FROM maximal_lottery(b)"),
+    }
+    for title, (module, rule, query) in rules.items():
+        table(f"{title}, ballots from Parquet", [
+            ("arrovian, 100 x 1,001", sql(query, "b=choice-100x1001.parquet")),
+            ("arrovian, 500 x 10,000", sql(query, "b=choice-500x10000.parquet")),
+            ("pref_voting, 100 x 1,001", peer("100x1001", f"from pref_voting.profiles import Profile; from pref_voting.{module} import {rule}; p=Profile(orders)", f"{rule}(p)")),
+        ])
+    every = "SELECT * FROM ranked_pairs(b)"
+    load = "from pref_voting.profiles import Profile; from pref_voting.margin_based_methods import ranked_pairs; p=Profile(orders)"
+    table("ranked_pairs, every order of ties", [
+        ("arrovian, 8 x 11", sql(every, "b=choice-8x11.parquet")),
+        ("arrovian, 30 x 101", sql(every, "b=choice-30x101.parquet")),
+        ("arrovian, 100 x 1,001", sql(every, "b=choice-100x1001.parquet")),
+        ("pref_voting, 8 x 11", peer("8x11", load, "ranked_pairs(p)")),
+    ])
+    brute = "from pref_voting.profiles import Profile; from pref_voting.other_methods import kemeny_young as k; p=Profile(orders)"
+    exact = ("from corankco import Dataset,Ranking,ScoringScheme; from corankco.algorithms.exact.exactalgorithmpulp import ExactAlgorithmPulp as X; "
+             "d=Dataset([Ranking([{a} for a in o]) for o in orders])")
+    solve = "X().compute_consensus_rankings(d, ScoringScheme.get_unifying_scoring_scheme(), return_at_most_one_ranking=True)"
+    ours = lambda name: sql("SELECT * FROM kemeny(b)", f"b=choice-{name}.parquet")
+    sizes = ["9x101", "10x101", "12x101", "15x101", "20x101", "30x101", "glue"]
+    table("kemeny, proved optimal, ballots from Parquet (glue: 105 x 14 around an order)",
+          [(f"arrovian, {name}", ours(name)) for name in sizes]
+          + [("pref_voting, 9x101", peer("9x101", brute, "k(p)"))]
+          + [(f"corankco, {name}", peer(name, exact, solve)) for name in sizes[1:5] + sizes[6:]])
+
 
 INNER = "import time\n%s\n_t=time.process_time()\n%s\nprint('INNER', time.process_time()-_t)\n"
 
@@ -272,6 +345,8 @@ def main():
             ("duckdb, rounded", peer(duck, "duckdb.sql(\"select sum(x), stddev(x) from 'numbers.parquet'\").fetchall()")),
             ("duckdb, rounded, 1,000 groups", peer(duck, "duckdb.sql(\"select k, sum(x) from 'numbers.parquet' group by k\").fetchall()")),
         ])
+    if wanted("choice"):
+        choice(data, sql)
     if wanted("ingest"):
         megabytes = (data / "votes.jsonl").stat().st_size / 1e6
         rate = (" MB/s |", lambda r: f"{megabytes / r['wall']:.0f}")

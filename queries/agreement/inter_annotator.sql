@@ -4,6 +4,7 @@
 -- param min_items: int = 2 — pairs of annotators with fewer shared judgements are left out
 -- citation: J. Cohen (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
 -- chart: heatmap x=first y=second value=kappa
+-- example: dataset=tour
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.
 WITH pairs AS (

@@ -3,6 +3,7 @@
 -- param dataset: text = '*' — dataset to look at, * for all
 -- citation: K. Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
 -- chart: bar y=aspect x=alpha
+-- example: dataset=tour
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.
 WITH pairs AS (

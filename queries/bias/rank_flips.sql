@@ -6,6 +6,8 @@
 -- citation: M. G. Kendall (1938). A new measure of rank correlation. Biometrika 30, 81-93.
 -- citation: E. H. Simpson (1951). The interpretation of interaction in contingency tables. Journal of the Royal Statistical Society B 13, 238-241.
 -- chart: bar y=slice x=flips
+-- empty: no comparisons of this dataset name both systems, or no system was compared min_n times in a slice
+-- example: dataset=pandalm by=annotator
 WITH votes AS (
   SELECT
     system_a, system_b, outcome,

@@ -5,6 +5,7 @@
 -- citation: J. R. Chamberlin and P. N. Courant (1983). Representative deliberations and representative decisions. American Political Science Review 77, 718-733.
 -- citation: L. E. Celis, L. Huang and N. K. Vishnoi (2018). Multiwinner voting with fairness constraints. IJCAI.
 -- chart: bar y=alternative x=score
+-- empty: no ranking of this dataset and aspect names a system
 WITH ballots AS (
   SELECT
     r.dataset || '/' || r.ranking AS ballot, r.system AS alternative, r.rank,

@@ -5,6 +5,8 @@
 -- citation: M. G. Kendall and B. Babington Smith (1940). On the method of paired comparisons. Biometrika 31, 324-345.
 -- citation: X. Jiang, L.-H. Lim, Y. Yao and Y. Ye (2011). Statistical ranking and combinatorial Hodge theory. Mathematical Programming 127, 203-244.
 -- chart: bar y=x x=weakest
+-- empty: no comparisons of this dataset and aspect name both systems
+-- example: dataset=pandalm
 WITH votes AS (
   SELECT system_a, system_b, outcome
   FROM comparisons

@@ -4,6 +4,7 @@
 -- param aspect: text = 'overall' — aspect judged
 -- citation: M. G. Kendall (1938). A new measure of rank correlation. Biometrika 30, 81-93.
 -- chart: bar y=name x=bradley_terry
+-- example: dataset=tour
 -- Rows of part 'rank' hold the place of a system by every method, rows of part
 -- 'tau' Kendall's tau-b between the method named and every other. Elo depends on
 -- the order of the comparisons; win rates do not correct for who was met.

@@ -6,6 +6,8 @@
 -- citation: K. J. Arrow (1951). Social Choice and Individual Values. Wiley.
 -- citation: P. Colombo, N. Noiry, E. Irurozki and S. Clémençon (2022). What are the best systems? New perspectives on NLP benchmarking. NeurIPS.
 -- chart: bar y=rule x=tau
+-- empty: no ballot of this source, dataset and aspect names a system; rankings of unnamed outputs cannot be compared across items, so try --param source=ratings or source=scores, or another --param aspect
+-- example: source=ratings
 WITH ballots AS (
   SELECT dataset || '/' || ranking AS ballot, system AS alternative, rank
   FROM rankings

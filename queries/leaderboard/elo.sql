@@ -4,6 +4,7 @@
 -- param aspect: text = 'overall' — aspect judged
 -- citation: A. E. Elo (1978). The Rating of Chessplayers, Past and Present. Arco.
 -- chart: bar y=system x=rating
+-- example: dataset=tour
 SELECT rank, system, rating, n
 FROM elo((
   SELECT system_a, system_b, outcome, dataset, round, time, comparison

@@ -113,6 +113,8 @@ struct Question {
     name: Option<String>,
     sql: String,
     params: Params,
+    /// What it means when there are no rows.
+    empty: Option<String>,
 }
 
 /// `sql`.
@@ -136,6 +138,7 @@ pub(crate) async fn sql(args: &SqlArgs, global: &Global, ui: &Ui) -> Result<(), 
         name,
         sql,
         params: parameters(&args.param)?,
+        empty: None,
     };
     answer(
         question,
@@ -159,6 +162,7 @@ pub(crate) async fn run(args: &RunArgs, global: &Global, ui: &Ui) -> Result<(), 
         name: Some(query.name),
         sql: query.sql,
         params,
+        empty: query.empty,
     };
     answer(
         question,
@@ -291,6 +295,11 @@ async fn answer(
             out.write_all(text.as_bytes())
                 .map_err(|e| Failure::file("write", path, &e))
         })?;
+    }
+    if answer.rows() == 0
+        && let Some(why) = &question.empty
+    {
+        ui.warn(&format!("no rows: {why}"));
     }
     ui.dim(&footer(&answer, question.name.as_deref(), watch));
     if let Some(path) = record {

@@ -6,8 +6,14 @@
 //! -- param dataset: text = '*' — dataset to rank, * for all
 //! -- citation: Bradley and Terry (1952).
 //! -- chart: interval y=system x=score lower=lower upper=upper
+//! -- empty: no comparison names two systems
+//! -- example: dataset=tour
 //! SELECT …
 //! ```
+//!
+//! `empty` tells whoever gets no rows why.
+//! `example` holds the parameters of the example on the reference page, the
+//! defaults where it is not there. A test runs every example ([`page`]).
 //!
 //! Front matter ends at the first line that is none of these. A parameter
 //! without `= default` must be given. The SQL is the whole file: front matter
@@ -16,6 +22,10 @@
 use std::collections::BTreeMap;
 
 use super::{Error, Kind};
+
+mod page;
+
+pub use page::page;
 
 /// Type of a parameter; checked before the query runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +95,10 @@ pub struct NamedQuery {
     pub citations: Vec<String>,
     /// How its result is best drawn, such as `bar y=system x=score`.
     pub chart: Option<String>,
+    /// What it means when there are no rows.
+    pub empty: Option<String>,
+    /// Parameters of the example on the reference page.
+    pub example: BTreeMap<String, String>,
     /// The whole file.
     pub sql: String,
 }
@@ -185,6 +199,8 @@ impl NamedQuery {
             params: Vec::new(),
             citations: Vec::new(),
             chart: None,
+            empty: None,
+            example: BTreeMap::new(),
             sql: text.to_owned(),
         };
         for (number, line) in text.lines().enumerate() {
@@ -212,6 +228,19 @@ impl NamedQuery {
                 "question" => query.question = value,
                 "citation" => query.citations.push(value),
                 "chart" => query.chart = Some(value),
+                "empty" => query.empty = Some(value),
+                "example" => {
+                    let pair = |word: &str| {
+                        let (name, value) = word.split_once('=')?;
+                        Some((name.to_owned(), value.to_owned()))
+                    };
+                    let pairs: Option<_> = value.split_whitespace().map(pair).collect();
+                    query.example = pairs.ok_or_else(|| {
+                        fail(format!(
+                            "'{value}' is no example: write name=value name=value"
+                        ))
+                    })?;
+                }
                 _ => break,
             }
         }
@@ -352,15 +381,18 @@ mod tests {
             }
             let bound = query.bind(&BTreeMap::new()).unwrap();
             assert_eq!(bound.len(), query.params.len());
+            query.bind(&query.example).unwrap();
         }
     }
 
-    const TEXT: &str = "-- title: T\n-- param a: text = 'it''s' — an a\n-- param n: int — an n\n-- free comment\n-- title: no\nSELECT 1";
+    const TEXT: &str = "-- title: T\n-- example: n=7 a=x\n-- param a: text = 'it''s' — an a\n-- param n: int — an n\n-- free comment\n-- title: no\nSELECT 1";
 
     #[test]
     fn front_matter_is_read_until_something_else() {
         let query = NamedQuery::parse("q", TEXT).unwrap();
         assert_eq!(query.title, "T");
+        assert_eq!((&*query.example["n"], &*query.example["a"]), ("7", "x"));
+        assert!(NamedQuery::parse("q", "-- example: n\nSELECT 1").is_err());
         assert_eq!(query.params[0].default.as_deref(), Some("it's"));
         assert_eq!(query.params[1].default, None);
         assert_eq!(query.sql, TEXT);

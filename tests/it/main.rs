@@ -15,6 +15,7 @@ mod lake;
 mod matrix;
 mod methods;
 mod program;
+mod queries;
 mod readme;
 mod real;
 mod tidy;

@@ -18,38 +18,32 @@ use parquet::file::properties::WriterProperties;
 
 use crate::program::Place;
 
+/// What is ingested for the shipped queries: arguments of `ingest`, from where the fixtures are.
+pub(crate) const INGESTED: &[&str] = &[
+    "pairwise fixtures/tour/votes.csv --dataset tour",
+    "rankings fixtures/queries/rankings.csv",
+    "ratings fixtures/queries/ratings.csv",
+    "pandalm fixtures/pandalm/release/data",
+    "judgebench fixtures/judgebench/release/data fixtures/judgebench/release/outputs",
+    "imagenhub fixtures/imagenhub/release/eval",
+    "sight fixtures/sight/release/data",
+];
+
 /// A lake with something in it for every shipped query.
-fn filled() -> Place {
-    let place = Place::with_lake();
-    place.write(
-        "rankings.csv",
-        "ranking,system,rank\n1,x,1\n1,y,2\n1,z,2\n2,y,1\n2,x,2\n2,z,3\n3,x,1\n3,y,2\n3,z,3\n",
-    );
-    let cells = (0..48).map(|i| {
-        let (item, system, annotator) = (i / 6, ["x", "y", "z"][i % 3], i % 6 / 3);
-        format!(
-            "{item},{system},r{annotator},{}\n",
-            (i * i + 3 * i) % 7 % 5 + 1
-        )
-    });
-    let header = "item,system,annotator,value\n".to_owned();
-    place.write("ratings.csv", &cells.fold(header, |all, line| all + &line));
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let release = |source: &str| fixtures.join(source).to_str().unwrap().to_owned();
-    for arguments in [
-        vec!["rankings", "rankings.csv"],
-        vec!["ratings", "ratings.csv"],
-        vec!["pandalm", &release("pandalm/release/data")],
-        vec![
-            "judgebench",
-            &release("judgebench/release/data"),
-            &release("judgebench/release/outputs"),
-        ],
-        vec!["imagenhub", &release("imagenhub/release/eval")],
-        vec!["sight", &release("sight/release/data")],
-    ] {
+pub(crate) fn filled() -> Place {
+    let place = Place::new();
+    assert_eq!(place.run(&["init"]).code, 0);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for line in INGESTED {
         let mut all = vec!["ingest", "--on-error", "quarantine"];
-        all.extend(arguments);
+        let paths: Vec<String> = line
+            .split(' ')
+            .map(|word| match word.strip_prefix("fixtures/") {
+                Some(_) => root.join(word).to_str().unwrap().to_owned(),
+                None => word.to_owned(),
+            })
+            .collect();
+        all.extend(paths.iter().map(String::as_str));
         let run = place.run(&all);
         assert_eq!(run.code, 0, "{all:?}: {}", run.err);
     }

@@ -351,3 +351,63 @@ fn shipped_queries_judge_the_judges_of_pandalm() {
         );
     }
 }
+
+/// Ballots as the releases hold them: per annotator and item from ratings, per metric and item from
+/// scores, per item from rankings of unnamed outputs; comparisons through `slater`.
+#[test]
+fn kemeny_is_proved_optimal_on_every_released_ballot_set() {
+    let parts = [
+        "SELECT dataset || '/' || aspect AS part, concat_ws('/', item, annotator) AS ballot, system AS alternative, -avg(value) AS place \
+         FROM ratings WHERE system IS NOT NULL AND value IS NOT NULL GROUP BY dataset, aspect, item, annotator, system",
+        "SELECT dataset AS part, concat_ws('/', task, metric, item) AS ballot, system AS alternative, \
+         avg(CASE WHEN higher_is_better = false THEN value ELSE -value END) AS place \
+         FROM scores WHERE system IS NOT NULL AND value IS NOT NULL GROUP BY dataset, task, metric, item, system",
+        "SELECT dataset || '/' || item AS part, ranking AS ballot, entry AS alternative, rank AS place FROM rankings",
+    ];
+    for (source, folder, sets) in [
+        ("imagenhub", "imagenhub", 2),
+        ("genai_bench", "genai-bench-cmu", 2),
+        ("dsg", "dsg", 1),
+        ("nlg_metrics", "nlg-metrics-emnlp17", 2),
+        ("hanna", "hanna", 1),
+        ("eureka", "eureka", 1),
+        ("wmt_mqm", "wmt-mqm", 1),
+        ("music_arena", "music-arena", 1),
+        ("imagereward", "imagereward", 466),
+    ] {
+        let Some(place) = ingested(source, folder) else {
+            return;
+        };
+        let mut solved = 0;
+        for part in parts {
+            let sql = format!(
+                "SELECT part, count(*), max(gap), bool_and(optimal) FROM kemeny(({part}), rank => place, by => part) GROUP BY part"
+            );
+            for row in rows(&place, &sql) {
+                assert_eq!((&*row[2], &*row[3]), ("0.0", "true"), "{source}: {row:?}");
+                solved += 1;
+            }
+        }
+        assert!(solved >= sets, "{source}: {solved} ballot sets");
+    }
+    let Some(place) = ingested("pandalm", "pandalm") else {
+        return;
+    };
+    let sql = "SELECT count(*), max(gap), bool_and(optimal) FROM slater((SELECT * FROM comparisons), cost => 'margin')";
+    assert_eq!(rows(&place, sql), [["5", "0.0", "true"]]);
+}
+
+/// Rankings of unnamed outputs have nothing to compare: the answer says so and where to look.
+#[test]
+fn consensus_over_unnamed_outputs_says_why_it_is_empty() {
+    let Some(place) = ingested("imagereward", "imagereward") else {
+        return;
+    };
+    let run = place.run(&["run", "leaderboard/consensus", "--format", "csv"]);
+    assert_eq!((run.code, run.out.lines().count()), (0, 1), "{}", run.out);
+    assert!(
+        run.err.contains("no rows: no ballot") && run.err.contains("source=ratings"),
+        "{}",
+        run.err
+    );
+}

@@ -36,5 +36,5 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         .profile
         .anti_plurality_with(ties(options)?)
         .map_err(fault)?;
-    Ok(points(&ballots.names, &ballots.n, &scores))
+    Ok(points(ballots.names, &ballots.n, &scores))
 }

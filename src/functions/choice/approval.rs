@@ -93,7 +93,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let total = Profile::total_weight(&ballots.profile);
     let result = ballots.profile.approval();
     let values: Vec<Option<f64>> = result.scores.iter().copied().map(Some).collect();
-    Ok(by_score(&ballots.names, &values, false, |id| {
+    Ok(by_score(ballots.names, &values, false, |id| {
         let score = result.scores.get(id).copied();
         let share = score.filter(|_| total > 0.0).map(|score| score / total);
         vec![won(&result.winners, id).into(), share.into()]

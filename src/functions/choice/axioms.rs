@@ -12,7 +12,8 @@ default options of the rule; ties of the rule are followed, so its result is the
 `counterexample` lists voters and their order, best first: '2 bca' are two voters who put b first, a last; after '=>' \
 stands the changed profile (monotonicity) or the second electorate (reinforcement); for clone_independence the last \
 letter is the clone to take away. NULL rules are \
-skipped. Every counterexample is executed by a test, every property that holds is tested on random profiles.",
+skipped. Every counterexample is executed by a test. Every property that holds is tested on random profiles, which proves \
+nothing: the proofs are in the literature, and `note` says where they do not cover the rule as it is here.",
     formula: "see the column `meaning`",
     errors: "a rule that the table does not have",
     params: &[Param::label(
@@ -33,6 +34,7 @@ skipped. Every counterexample is executed by a test, every property that holds i
         "Arrow (1951). Social Choice and Individual Values. Wiley.",
         "Tideman (2006). Collective Decisions and Voting. Ashgate.",
         "Felsenthal & Nurmi (2018). Voting Procedures for Electing a Single Candidate. Springer.",
+        "Döring, Brill & Heitzig (2025). The River method. arXiv:2504.14195.",
     ],
     example: Example {
         sql: "WITH v(rule) AS (VALUES ('borda'), ('schulze')) SELECT rule, property, holds, counterexample FROM axioms(v) \

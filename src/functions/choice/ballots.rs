@@ -5,22 +5,22 @@ use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
 use crate::stats::choice::{BordaTies, ChoiceError, Grades, Profile, Row, Unranked};
 
-pub(super) const BALLOT: Param = Param::label(
+pub(in crate::functions) const BALLOT: Param = Param::label(
     "ballot",
     "the ballot: a voter, a task, or an item ranked by one annotator",
 );
-pub(super) const ALTERNATIVE: Param = Param::label("alternative", "what is ranked");
-pub(super) const RANK: Param = Param::number(
+pub(in crate::functions) const ALTERNATIVE: Param = Param::label("alternative", "what is ranked");
+pub(in crate::functions) const RANK: Param = Param::number(
     "rank",
     "1 = best; equal = tied; no row or NULL = unranked; gaps mean nothing",
 )
 .found();
-pub(super) const SCORE: Param = Param::number(
+pub(in crate::functions) const SCORE: Param = Param::number(
     "score",
     "a score instead of a rank, higher better unless `lower_better`; goes before `rank`",
 )
 .optional();
-pub(super) const WEIGHT: Param = Param::number(
+pub(in crate::functions) const WEIGHT: Param = Param::number(
     "weight",
     "weight of the ballot, repeated on its rows; 1 when not given",
 )
@@ -37,7 +37,7 @@ pub(super) const GRADES: &[Param] = &[
     WEIGHT,
 ];
 
-pub(super) const LOWER_BETTER: Opt =
+pub(in crate::functions) const LOWER_BETTER: Opt =
     Opt::flag("lower_better", "whether the lowest score is the best");
 
 pub(super) const TIES: Opt = Opt::choice(
@@ -62,59 +62,114 @@ const fn unranked_by_default(default: &'static str) -> Opt {
     )
 }
 
-/// What every rule says about its input.
-pub(super) const ERRORS: &str = "a ballot that ranks an alternative twice; weights that differ within a ballot or are \
-negative, or differ by too many orders of magnitude to be added exactly; neither rank nor score";
+/// What ballots say about NULL, ties and unranked alternatives, for the prose of functions.
+macro_rules! ballots_prose {
+    () => {
+        "One row per ballot and alternative; equal ranks are ties; an alternative without a row on a ballot is \
+below those that have one and tied with the others. A row with a NULL rank or score leaves its alternative unranked on that ballot; rows with a NULL ballot or alternative are skipped. "
+    };
+}
+pub(in crate::functions) use ballots_prose;
 
-/// The ballots of one group.
-pub(super) struct Ballots {
-    pub names: Vec<String>,
+/// The errors that ballots can raise, for the prose of functions.
+macro_rules! ballots_errors {
+    () => {
+        "a ballot that ranks an alternative twice; weights that differ within a ballot or are \
+negative, or differ by too many orders of magnitude to be added exactly; neither rank nor score"
+    };
+}
+pub(in crate::functions) use ballots_errors;
+
+/// What every rule says about its input.
+pub(super) const ERRORS: &str = ballots_errors!();
+
+/// The ballots of one group; ids are places among the sorted names.
+pub(in crate::functions) struct Ballots<'a> {
+    pub names: &'a [String],
     /// Ballots that rank each alternative.
     pub n: Vec<u64>,
     pub profile: Profile,
+    /// Rows without a ballot, an alternative, a rank or a weight.
+    pub n_null: u64,
+}
+
+impl Ballots<'_> {
+    /// The name of an alternative.
+    pub fn name(&self, id: u32) -> &str {
+        self.names.get(id as usize).map_or("", |t| t)
+    }
+
+    /// The ids of names given as an option.
+    pub fn ids(&self, names: &[String]) -> Result<Vec<u32>, Fault> {
+        let id = |name: &String| match self.names.iter().position(|n| n == name) {
+            Some(id) => Ok(id as u32),
+            None => Err(
+                Fault::new(format!("no ballot has the alternative '{name}'"))
+                    .hint(format!("alternatives are {}", short_list(self.names))),
+            ),
+        };
+        names.iter().map(id).collect()
+    }
+}
+
+/// The first few names, for hints.
+pub(in crate::functions) fn short_list(names: &[String]) -> String {
+    let first: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
+    let more = if names.len() > 8 { ", …" } else { "" };
+    format!("{}{more}", first.join(", "))
 }
 
 /// The rows of one group: names of the alternatives, how many ballots rank each, the rows.
-pub(super) struct Lines {
-    ballots: Vec<String>,
-    pub names: Vec<String>,
-    pub n: Vec<u64>,
-    pub rows: Vec<Row>,
+struct Lines<'a, I> {
+    ballots: &'a [String],
+    names: &'a [String],
+    n: Vec<u64>,
+    count: usize,
+    rows: I,
 }
 
-/// Reads the columns from `at` on, with ranks, or with scores where `score` says so.
-fn lines(rows: &Rows, at: usize, value: usize, weight: usize) -> Lines {
+/// Reads rows: ballots and alternatives in the columns `at` and `at + 1`, ranks or scores in
+/// `value`, turned by `sign`.
+fn lines<'a>(
+    rows: &'a Rows,
+    members: impl Iterator<Item = usize> + Clone + 'a,
+    [at, value, weight]: [usize; 3],
+    sign: f64,
+) -> Lines<'a, impl Iterator<Item = Row> + Clone + 'a> {
     let (ballots, ballot) = rows.labels(at);
     let (names, alternative) = rows.labels(at + 1);
     let (values, weights) = (rows.numbers(value), rows.numbers(weight));
+    let row = move |i: usize| {
+        let row = Row {
+            ballot: *ballot.get(i)?,
+            alternative: *alternative.get(i)?,
+            rank: sign * values.get(i)?,
+            weight: weights.get(i).copied().unwrap_or(1.0),
+        };
+        let missing = row.ballot == MISSING || row.alternative == MISSING;
+        (!missing && !row.rank.is_nan() && !row.weight.is_nan()).then_some(row)
+    };
+    let rows = members.filter_map(row);
     let mut n = vec![0_u64; names.len()];
-    let mut all = Vec::with_capacity(rows.len);
-    for (i, ((&b, &a), &rank)) in ballot.iter().zip(alternative).zip(values).enumerate() {
-        let weight = weights.get(i).copied().unwrap_or(1.0);
-        if b == MISSING || a == MISSING || rank.is_nan() || weight.is_nan() {
-            continue;
-        }
-        if let Some(n) = n.get_mut(a as usize) {
+    let mut count = 0;
+    for row in rows.clone() {
+        count += 1;
+        if let Some(n) = n.get_mut(row.alternative as usize) {
             *n += 1;
         }
-        all.push(Row {
-            ballot: b,
-            alternative: a,
-            rank,
-            weight,
-        });
     }
     Lines {
-        ballots: ballots.to_vec(),
-        names: names.to_vec(),
+        ballots,
+        names,
         n,
-        rows: all,
+        count,
+        rows,
     }
 }
 
-impl Lines {
+impl<I> Lines<'_, I> {
     /// The fault in the words of the input.
-    pub fn fault(&self, error: &ChoiceError) -> Fault {
+    fn fault(&self, error: &ChoiceError) -> Fault {
         let ballot = |id: u32| self.ballots.get(id as usize).map_or("", |t| t);
         match *error {
             ChoiceError::Repeated {
@@ -134,68 +189,89 @@ impl Lines {
             ref other => Fault::new(other.to_string()),
         }
     }
-
-    fn turn(&mut self) {
-        for row in &mut self.rows {
-            row.rank = -row.rank;
-        }
-    }
 }
 
-/// Reads ballots whose columns start at `at`, in the order of [`PARAMS`].
-pub(super) fn read_at(rows: &Rows, options: &Options, at: usize) -> Result<Ballots, Fault> {
+/// Reads the ballots of some rows, whose columns start at `at`, in the order of [`PARAMS`].
+pub(super) fn read_part<'a>(
+    rows: &'a Rows,
+    members: impl ExactSizeIterator<Item = usize> + Clone + 'a,
+    options: &Options,
+    at: usize,
+) -> Result<Ballots<'a>, Fault> {
     let scored = !rows.numbers(at + 3).is_empty();
     if rows.len > 0 && !scored && rows.numbers(at + 2).is_empty() {
         return Err(Fault::new("it needs the column `rank` or `score`")
             .hint("rank => place, or score => points when higher is better"));
     }
-    let mut lines = lines(rows, at, at + 2 + usize::from(scored), at + 4);
-    if scored && !options.flag("lower_better")? {
-        lines.turn();
-    }
-    let all = std::mem::take(&mut lines.rows);
-    let profile = Profile::new(lines.names.len(), all).map_err(|e| lines.fault(&e))?;
+    let turned = scored && !options.flag("lower_better")?;
+    let sign = if turned { -1.0 } else { 1.0 };
+    let value = at + 2 + usize::from(scored);
+    let all = members.len();
+    let lines = lines(rows, members, [at, value, at + 4], sign);
+    let n_null = rows.n_null + (all - lines.count) as u64;
+    let profile =
+        Profile::from_rows(lines.names.len(), lines.rows.clone()).map_err(|e| lines.fault(&e))?;
     Ok(Ballots {
         names: lines.names,
         n: lines.n,
         profile,
+        n_null,
     })
 }
 
+/// Reads ballots whose columns start at `at`, in the order of [`PARAMS`].
+pub(super) fn read_at<'a>(
+    rows: &'a Rows,
+    options: &Options,
+    at: usize,
+) -> Result<Ballots<'a>, Fault> {
+    read_part(rows, 0..rows.len, options, at)
+}
+
 /// Reads ballots in the order of [`PARAMS`].
-pub(super) fn read(rows: &Rows, options: &Options) -> Result<Ballots, Fault> {
+pub(in crate::functions) fn read<'a>(
+    rows: &'a Rows,
+    options: &Options,
+) -> Result<Ballots<'a>, Fault> {
     read_at(rows, options, 0)
 }
 
 /// Scores of one group: names, how many ballots score each alternative, the scores, and
 /// -1 where the lowest is the best (the scores are turned then).
-pub(super) struct Scored {
-    pub names: Vec<String>,
+pub(super) struct Scored<'a> {
+    pub names: &'a [String],
     pub n: Vec<u64>,
     pub grades: Grades,
     pub sign: f64,
 }
 
 /// Reads scores in the order of [`GRADES`].
-pub(super) fn scores(rows: &Rows, options: &Options) -> Result<Scored, Fault> {
-    let mut lines = lines(rows, 0, 2, 3);
-    let turned = options.flag("lower_better")?;
-    if turned {
-        lines.turn();
-    }
-    let all = std::mem::take(&mut lines.rows);
+pub(super) fn scores<'a>(rows: &'a Rows, options: &Options) -> Result<Scored<'a>, Fault> {
+    let sign = if options.flag("lower_better")? {
+        -1.0
+    } else {
+        1.0
+    };
+    let lines = lines(rows, 0..rows.len, [0, 2, 3], sign);
+    let all = lines.rows.clone().collect();
     let grades = Grades::new(lines.names.len(), all).map_err(|e| lines.fault(&e))?;
     Ok(Scored {
         names: lines.names,
         n: lines.n,
         grades,
-        sign: if turned { -1.0 } else { 1.0 },
+        sign,
     })
 }
 
 /// A fault of a rule.
 pub(super) fn fault(error: ChoiceError) -> Fault {
-    Fault::new(error.to_string())
+    let fault = Fault::new(error.to_string());
+    match error {
+        ChoiceError::TooManyTies { .. } => fault.hint(
+            "take ties => 'label' or 'all' where the function has them, or a rule that breaks no ties: schulze, split_cycle, minimax",
+        ),
+        _ => fault,
+    }
 }
 
 /// The treatment of ties that the option `ties` names.

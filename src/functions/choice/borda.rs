@@ -41,6 +41,6 @@ NeurIPS.",
 fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let ballots = ballots::read(rows, options)?;
     let unranked = unranked(options)?;
-    let scores = borda(&ballots.profile, &ballots.names, options, unranked)?;
-    Ok(points(&ballots.names, &ballots.n, &scores))
+    let scores = borda(&ballots.profile, ballots.names, options, unranked)?;
+    Ok(points(ballots.names, &ballots.n, &scores))
 }

@@ -9,7 +9,6 @@ use super::standing::{POINTS, points};
 use super::tie_order::{BORDA_TIES, TIE_ORDER, borda};
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
-use crate::functions::state::rows::Column;
 use crate::stats::choice::{Profile, Row};
 
 pub(super) static FUNCTION: Function = Function {
@@ -60,8 +59,8 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let mut n = vec![0_u64; names.len()];
     let mut second = Vec::new();
     for (&task, members) in &parts {
-        let part = ballots::read_at(&select(rows, members), options, 1)?;
-        let scores = borda(&part.profile, &part.names, options, unranked)?.scores;
+        let part = ballots::read_part(rows, members.iter().copied(), options, 1)?;
+        let scores = borda(&part.profile, part.names, options, unranked)?.scores;
         let mut present = vec![false; names.len()];
         for &row in members {
             let id = alternatives.get(row).copied().unwrap_or(MISSING);
@@ -85,19 +84,4 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let profile = Profile::new(names.len(), second).map_err(fault)?;
     let scores = borda(&profile, names, options, unranked)?;
     Ok(points(names, &n, &scores))
-}
-
-/// Some of the rows; the labels keep their places.
-fn select(rows: &Rows, members: &[usize]) -> Rows {
-    let pick = |column: &Column| match column {
-        Column::Labels(texts, ids) => {
-            let ids = members.iter().filter_map(|&i| ids.get(i).copied());
-            Column::Labels(texts.clone(), ids.collect())
-        }
-        Column::Numbers(x) => {
-            Column::Numbers(members.iter().filter_map(|&i| x.get(i).copied()).collect())
-        }
-        _ => Column::Absent,
-    };
-    Rows::new(rows.columns.iter().map(pick).collect(), members.len())
 }

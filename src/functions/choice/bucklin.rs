@@ -54,7 +54,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         return Ok(Output::Table(Vec::new()));
     };
     let scores: Vec<Option<f64>> = result.scores.iter().copied().map(Some).collect();
-    Ok(by_score(&ballots.names, &scores, false, |id| {
+    Ok(by_score(ballots.names, &scores, false, |id| {
         vec![
             won(&result.winners, id).into(),
             won(&result.simplified_winners, id).into(),

@@ -51,5 +51,5 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let result = ballots
         .profile
         .coombs_course(elimination_ties(options)?, stop);
-    Ok(course(&ballots.names, &result.map_err(fault)?))
+    Ok(course(ballots.names, &result.map_err(fault)?))
 }

@@ -41,5 +41,5 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let scores = ballots
         .profile
         .dowdall_with(ties(options)?, unranked(options)?);
-    Ok(points(&ballots.names, &ballots.n, &scores.map_err(fault)?))
+    Ok(points(ballots.names, &ballots.n, &scores.map_err(fault)?))
 }

@@ -39,5 +39,5 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let result = ballots
         .profile
         .instant_runoff_course(elimination_ties(options)?);
-    Ok(course(&ballots.names, &result.map_err(fault)?))
+    Ok(course(ballots.names, &result.map_err(fault)?))
 }

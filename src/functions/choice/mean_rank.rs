@@ -1,36 +1,25 @@
 //! `mean_rank`: the mean place.
 
 use super::ballots::{self, LOWER_BETTER, unranked};
-use super::standing::{ALTERNATIVE, N, by_score};
+use super::places::{UNRANKED, WINNER, lowest, places_prose};
+use super::standing::{ALTERNATIVE, N};
 use crate::functions::prelude::*;
 use crate::stats::choice::Unranked;
 
 pub(super) static FUNCTION: Function = Function {
     name: "mean_rank",
     summary: "Mean place over ballots",
-    details: "Tied alternatives take the mean of their places. Unranked alternatives share the places below, or with `unranked \
-=> 'skip'` only ballots that rank an alternative count for it, which compares places on different ballots. NULL \
-without weight. One row per ballot and alternative; equal ranks are ties, alternatives without a row or with a \
-NULL rank are unranked, rows with a NULL ballot or alternative are left out. The alternatives are those of the \
-group. All that share the lowest mean win.",
+    details: concat!(places_prose!(), "All that share the lowest mean win."),
     formula: "score = sum weight * place / sum weight",
     errors: ballots::ERRORS,
     params: ballots::PARAMS,
-    options: &[
-        Opt::choice(
-            "unranked",
-            &["below", "skip"],
-            "below",
-            "on ballots that do not rank an alternative it shares the places below the ranked ones, or they do not count for it",
-        ),
-        LOWER_BETTER,
-    ],
+    options: &[UNRANKED, LOWER_BETTER],
     ordered: false,
     returns: Returns::Table(&[
         Out::int("rank", "1 = best; equal values share a rank"),
         ALTERNATIVE,
         Out::float("score", "mean place; 1 is first"),
-        Out::bool("winner", "whether none is lower"),
+        WINNER,
         N,
     ]),
     citations: &[
@@ -59,16 +48,5 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
             None => vec![None; ballots.names.len()],
         },
     };
-    let best = ranks
-        .iter()
-        .flatten()
-        .copied()
-        .fold(f64::INFINITY, f64::min);
-    Ok(by_score(&ballots.names, &ranks, true, |id| {
-        let mine = ranks.get(id).copied().flatten();
-        vec![
-            mine.is_some_and(|rank| rank == best).into(),
-            ballots.n.get(id).copied().into(),
-        ]
-    }))
+    Ok(lowest(&ballots, &ranks))
 }

@@ -65,7 +65,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
         .flatten()
         .map(|m| m.mean)
         .fold(f64::NEG_INFINITY, f64::max);
-    Ok(by_score(&input.names, &scores, input.sign < 0.0, |id| {
+    Ok(by_score(input.names, &scores, input.sign < 0.0, |id| {
         let mean = of(id);
         let bounds = mean.and_then(|m| m.bounds).map(|(lower, upper)| {
             if input.sign < 0.0 {

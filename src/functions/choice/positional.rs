@@ -45,5 +45,5 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let scores = ballots
         .profile
         .positional(worth, ties(options)?, unranked(options)?);
-    Ok(points(&ballots.names, &ballots.n, &scores.map_err(fault)?))
+    Ok(points(ballots.names, &ballots.n, &scores.map_err(fault)?))
 }

@@ -10,9 +10,9 @@ use crate::stats::choice::RankedPairs;
 pub(super) static FUNCTION: Function = Function {
     name: "ranked_pairs",
     summary: "Ranked pairs (Tideman): lock pairwise victories from the strongest down, without cycles",
-    details: "Equal strengths: with `ties => 'any'` every order of them is followed, all that win under some order win, and \
-`rank` is NULL unless all orders give one complete order. Many equal strengths can be too many to follow; then \
-the call fails and says so. With 'label' equal strengths are taken in sorted order of winner, then loser: one \
+    details: "Equal strengths: with `ties => 'any'` all that win under some order of them win, and `rank` is NULL unless all \
+orders give one complete order. Whether an alternative wins under some order is NP-complete to say; it is mostly quick up to \
+some hundred alternatives, but where so many strengths are equal that it takes too much work the call fails and says so. With 'label' equal strengths are taken in sorted order of winner, then loser: one \
 complete order, fast, not neutral where strengths tie. Pairs without a victory are not locked. Ballots \
 (`ballot`, `alternative`, `rank` or `score`) or comparisons (`system_a`, `system_b`, `outcome`): a table with \
 columns of these names needs no mapping, and ballots go before comparisons. A ranked alternative is over those \
@@ -66,10 +66,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
             ranking: Some(order),
         }
     } else {
-        let all = input.pairwise.ranked_pairs_with(strength);
-        all.map_err(|e| {
-            fault(e).hint("ties => 'label' takes equal strengths in the order of the labels")
-        })?
+        input.pairwise.ranked_pairs_with(strength).map_err(fault)?
     };
     let row = |rank: Option<u64>, id: u32| {
         vec![

@@ -9,7 +9,8 @@ use crate::functions::prelude::*;
 pub(super) static FUNCTION: Function = Function {
     name: "river",
     summary: "River: as ranked pairs, but at most one victory over each alternative is locked",
-    details: "Equal strengths: with `ties => 'any'` every order is followed and all that win under some order are listed; with \
+    details: "Equal strengths: with `ties => 'any'` all that win under some order of them are listed; so many can be equal that telling \
+takes too much work: then the call fails and says so. With \
 'label' they are taken in sorted order of winner, then loser, which is not neutral. One row per winner. Pairs \
 without a victory are not locked, so a table that does not connect all alternatives has several winners. Ballots \
 (`ballot`, `alternative`, `rank` or `score`) or comparisons (`system_a`, `system_b`, `outcome`): a table with \
@@ -30,7 +31,7 @@ ranked lower and over the unranked; ties prefer nobody.",
     ],
     ordered: false,
     returns: Returns::Table(&[ALTERNATIVE]),
-    citations: &["Doring, Brill & Heitzig (2025). The River method. AAMAS."],
+    citations: &["Döring, Brill & Heitzig (2025). The River method. arXiv:2504.14195."],
     example: Example {
         sql: on_ballots!("SELECT * FROM river(v, weight => n)"),
         result: "alternative\ny\n",

@@ -36,7 +36,7 @@ pub(super) const ELIMINATION_TIES: Opt = Opt::choice(
     "ties",
     &["any", "all", "label"],
     "any",
-    "when several are tied for elimination: every choice is followed and all that win under some choice win; all of them \
+    "when several are tied for elimination: every choice is followed and all that win under some choice win (an error where that is too much work); all of them \
 go at once (all that are left win when all tie); or the last in sorted order goes, which is not neutral",
 );
 
@@ -123,4 +123,25 @@ pub(super) fn elimination_ties(options: &Options) -> Result<EliminationTies, Fau
 pub(super) fn members(names: &[String], ids: &[u32]) -> Output {
     let row = |&id: &u32| vec![names.get(id as usize).cloned().into()];
     Output::Table(ids.iter().map(row).collect())
+}
+
+/// Ids from the highest score down, and places that equal scores share.
+pub(in crate::functions) fn ranked(scores: &[f64]) -> Vec<(usize, u32)> {
+    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
+    let at = |id: u32| {
+        scores
+            .get(id as usize)
+            .copied()
+            .unwrap_or(f64::NEG_INFINITY)
+    };
+    order.sort_by(|x, y| at(*y).total_cmp(&at(*x)).then(x.cmp(y)));
+    let mut out: Vec<(usize, u32)> = Vec::with_capacity(order.len());
+    for (i, &id) in order.iter().enumerate() {
+        let place = match out.last() {
+            Some(&(place, before)) if at(before) == at(id) => place,
+            _ => i + 1,
+        };
+        out.push((place, id));
+    }
+    out
 }

@@ -45,7 +45,7 @@ fn compute(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     let input = ballots::scores(rows, options)?;
     let result = input.grades.star();
     let totals: Vec<Option<f64>> = result.totals.iter().map(|t| Some(t * input.sign)).collect();
-    Ok(by_score(&input.names, &totals, input.sign < 0.0, |id| {
+    Ok(by_score(input.names, &totals, input.sign < 0.0, |id| {
         vec![
             won(&result.finalists, id).into(),
             won(&result.winners, id).into(),

@@ -12,7 +12,7 @@ pub(super) static FUNCTION: Function = Function {
 proportion. One alternative is elected or goes per round. Votes are kept to 2^-62 of the total, rounded down; \
 differences below 2^-40 of it count as ties. With `ties => 'any'` every choice among those tied is followed: \
 `elected` is true for those elected in all of them, `possible` in some; with 'label' the first in sorted order \
-is elected first and the last goes first, which is not neutral. When no more are left than seats, all are \
+is elected first and the last goes first, which is not neutral. Else all without a vote go in one round. When no more are left than seats, all are \
 elected. One row per ballot and alternative; equal ranks are ties, alternatives without a row or with a NULL \
 rank are unranked, rows with a NULL ballot or alternative are left out. The alternatives are those of the group.",
     formula: "quota: droop = floor(votes / (seats + 1)) + 1, hagenbach_bischoff > votes / (seats + 1), hare = votes / seats",
@@ -30,7 +30,7 @@ rank are unranked, rows with a NULL ballot or alternative are left out. The alte
             "ties",
             &["any", "label"],
             "any",
-            "when votes tie: every choice is followed, up to 2,000 courses, or labels decide",
+            "when votes tie: every choice is followed (an error where that is too much work), or labels decide",
         ),
         LOWER_BETTER,
     ],

@@ -62,7 +62,7 @@ pub(super) fn read(rows: &Rows, options: &Options) -> Result<Tournament, Fault> 
         let ballots = ballots::read_at(rows, options, 0)?;
         return Ok(Tournament {
             pairwise: ballots.profile.pairwise(),
-            names: ballots.names,
+            names: ballots.names.to_vec(),
             ballots: Some(ballots.profile),
         });
     }

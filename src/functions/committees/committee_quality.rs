@@ -1,7 +1,7 @@
 //! `committee_quality`: how good a given committee is.
 
 use super::members::{APPROVE, BUDGET, RULE, approve, fault, rule};
-use crate::functions::orders::ballots::{
+use crate::functions::choice::ballots::{
     ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, read,
 };
 use crate::functions::prelude::*;

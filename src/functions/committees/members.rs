@@ -1,6 +1,6 @@
 //! What the functions on committees share: rules, approvals, groups.
 
-use crate::functions::orders::ballots::Ballots;
+use crate::functions::choice::ballots::Ballots;
 use crate::functions::prelude::*;
 use crate::functions::state::labels::MISSING;
 use crate::stats::choice::committees::{CommitteeError, Rule};

@@ -1,7 +1,7 @@
 //! `multiwinner`: k alternatives chosen together.
 
 use super::members::{APPROVE, BUDGET, RULE, approve, fault, groups, rule};
-use crate::functions::orders::ballots::{
+use crate::functions::choice::ballots::{
     ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, read,
 };
 use crate::functions::prelude::*;

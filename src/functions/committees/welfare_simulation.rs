@@ -97,7 +97,7 @@ fn raters(rows: &Rows, groups: Option<&[String]>) -> Result<Vec<Rater>, Fault> {
                 None => Err(
                     Fault::new(format!("nobody is in the group '{g}'")).hint(format!(
                         "groups are {}",
-                        crate::functions::orders::ballots::short_list(names)
+                        crate::functions::choice::ballots::short_list(names)
                     )),
                 ),
             };

@@ -3,7 +3,7 @@
 use super::contests::{
     BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, contests_errors, contests_prose, read,
 };
-use crate::functions::orders::ballots::ranked;
+use crate::functions::choice::standing::ranked;
 use crate::functions::prelude::*;
 use crate::stats::games::{HODGE_LIMIT, hodge_rank};
 

@@ -1,9 +1,9 @@
 //! `maximal_lottery`: the randomised Condorcet rule.
 
-use crate::functions::orders::ballots::{
-    ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, ranked,
-    read,
+use crate::functions::choice::ballots::{
+    ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, read,
 };
+use crate::functions::choice::standing::ranked;
 use crate::functions::prelude::*;
 
 pub(super) static FUNCTION: Function = Function {

@@ -4,7 +4,7 @@ use super::contests::{
     BOTH_BAD, OUTCOME, PAYOFF, SYSTEM_A, SYSTEM_B, WEIGHT, contests_errors, contests_prose, payoff,
     read,
 };
-use crate::functions::orders::ballots::ranked;
+use crate::functions::choice::standing::ranked;
 use crate::functions::prelude::*;
 use crate::stats::games::{EQUILIBRIUM_LIMIT, payoffs, quantal_response};
 

@@ -1,6 +1,6 @@
 //! `footrule_optimal`: the order closest to the ballots in places.
 
-use super::ballots::{
+use crate::functions::choice::ballots::{
     ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, read,
 };
 use crate::functions::prelude::*;

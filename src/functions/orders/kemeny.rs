@@ -1,9 +1,9 @@
 //! `kemeny`: the order that disagrees least with the ballots.
 
-use super::ballots::{
+use super::listed::{BUDGET, COLUMNS, METHOD, search_prose, table};
+use crate::functions::choice::ballots::{
     ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, read,
 };
-use super::listed::{BUDGET, COLUMNS, METHOD, search_prose, table};
 use crate::functions::prelude::*;
 use crate::stats::choice::Cost;
 

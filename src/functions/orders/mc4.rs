@@ -1,9 +1,9 @@
 //! `mc4`: alternatives by how long a walk towards preferred ones stays with them.
 
-use super::ballots::{
-    ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, ranked,
-    read,
+use crate::functions::choice::ballots::{
+    ALTERNATIVE, BALLOT, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose, read,
 };
+use crate::functions::choice::standing::ranked;
 use crate::functions::prelude::*;
 use crate::stats::choice::MC4_LIMIT;
 

@@ -1,6 +1,5 @@
 //! Optimal orders, and how far orders are from each other.
 
-pub(super) mod ballots;
 mod footrule_optimal;
 mod kemeny;
 mod kendall_distance;

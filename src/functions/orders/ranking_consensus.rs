@@ -1,10 +1,10 @@
 //! `ranking_consensus`: every rule side by side, and the cycle on which they part.
 
-use super::ballots::{
+use super::listed::BUDGET;
+use crate::functions::choice::ballots::{
     ALTERNATIVE, BALLOT, Ballots, LOWER_BETTER, RANK, SCORE, WEIGHT, ballots_errors, ballots_prose,
     read,
 };
-use super::listed::BUDGET;
 use crate::functions::prelude::*;
 use crate::stats::choice::Effort;
 use crate::stats::choice::consensus::{CONSENSUS_LIMIT, Consensus, Verdict};

@@ -357,8 +357,11 @@ impl Store {
         match self {
             Self::Labels(labels, ids) => {
                 let (texts, place) = labels.sorted();
-                let place = |i: &u32| place.get(*i as usize).copied().unwrap_or(MISSING);
-                Column::Labels(texts, ids.iter().map(place).collect())
+                let mut ids = std::mem::take(ids);
+                for id in &mut ids {
+                    *id = place.get(*id as usize).copied().unwrap_or(MISSING);
+                }
+                Column::Labels(texts, ids)
             }
             Self::Numbers(x) => Column::Numbers(std::mem::take(x)),
             Self::Matrix(names, x) => Column::Matrix(names.clone(), std::mem::take(x)),

@@ -271,16 +271,18 @@ fn majority_rules(pairwise: &Pairwise) -> Vec<Verdict> {
         ..verdict("split_cycle", split, None)
     });
     let lottery = pairwise.maximal_lottery_game();
-    let support: Vec<u32> = (0..n as u32)
-        .filter(|&a| lottery.probabilities[a as usize] > 0.0)
-        .collect();
-    all.push(Verdict {
-        note: Some(if lottery.unique == Some(true) {
-            "support of the lottery".to_owned()
-        } else {
-            "support of one of several lotteries".to_owned()
-        }),
-        ..verdict("maximal_lottery", support, None)
+    all.push(if lottery.unique == Some(false) {
+        // Which of them is found depends on the order of the ids.
+        without(
+            "maximal_lottery",
+            "several lotteries are maximal".to_owned(),
+        )
+    } else {
+        let support = (0..n as u32).filter(|&a| lottery.probabilities[a as usize] > 0.0);
+        Verdict {
+            note: Some("support of the lottery".to_owned()),
+            ..verdict("maximal_lottery", support.collect(), None)
+        }
     });
     all
 }

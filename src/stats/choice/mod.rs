@@ -16,9 +16,12 @@ mod bucklin;
 pub mod committees;
 pub mod consensus;
 mod counting;
+#[cfg(test)]
+mod drawn;
 mod exact;
 mod grades;
 mod kemeny;
+mod locking;
 mod lottery;
 mod optimal;
 mod pairwise;
@@ -26,7 +29,6 @@ mod paths;
 mod profile;
 #[cfg(test)]
 mod properties;
-mod ranked_pairs;
 mod runoff;
 mod scoring;
 mod sets;
@@ -43,6 +45,7 @@ pub use axioms::{AXIOMS, Axioms, Property};
 pub use bucklin::Bucklin;
 pub use grades::{Grades, Judgment, MeanScore, Missing, Star};
 pub use kemeny::{KEMENY_LIMIT, KEMENY_ORDERS, Kemeny};
+pub use locking::RankedPairs;
 pub use lottery::{Game, LOTTERY_EXACT, Lottery, symmetric_game};
 pub use optimal::{
     Cost, EXACT_LIMIT, Effort, FOOTRULE_LIMIT, Footrule, MC4_LIMIT, Mc4, ORDER_LIMIT, OptimalOrder,
@@ -50,7 +53,6 @@ pub use optimal::{
 pub use pairwise::{Minimax, Pairwise};
 pub use paths::Strength;
 pub use profile::{Profile, Row};
-pub use ranked_pairs::RankedPairs;
 pub use runoff::{Elimination, EliminationTies, Exit, MAX_STATES};
 pub use scoring::{BordaTies, Unranked};
 pub use sets::Covering;
@@ -126,7 +128,7 @@ impl core::fmt::Display for ChoiceError {
             ),
             Self::TooManyTies { rule } => write!(
                 f,
-                "{rule}: too many orders of tied steps to visit; choose a rule that breaks ties by a fixed order"
+                "{rule}: so many steps tie that following every order of them takes too much work"
             ),
             Self::TieSizes => write!(
                 f,

@@ -125,9 +125,10 @@ impl Pairwise {
     /// 0 without a path and on the diagonal.
     #[must_use]
     pub fn beat_paths(&self, strength: Strength) -> Vec<f64> {
+        let n = self.n;
         let links = self.links(strength);
         let value = |&place: &u32| links.strength[place as usize];
-        widest(&links).iter().map(value).collect()
+        widest(n, &links.place).iter().map(value).collect()
     }
 
     /// For each alternative, how many others have a stronger beat path to it than it has
@@ -135,7 +136,7 @@ impl Pairwise {
     #[must_use]
     pub fn schulze_losses(&self, strength: Strength) -> Vec<u64> {
         let n = self.n;
-        let paths = widest(&self.links(strength));
+        let paths = widest(n, &self.links(strength).place);
         let stronger = |b: usize, a: usize| paths[b * n + a] > paths[a * n + b];
         let losses = |a: usize| self.others(a).filter(|&b| stronger(b, a)).count() as u64;
         (0..n).map(losses).collect()
@@ -154,7 +155,7 @@ impl Pairwise {
     pub fn split_cycle_defeats_by(&self, strength: Strength) -> Vec<(u32, u32)> {
         let n = self.n;
         let links = self.links(strength);
-        let paths = widest(&links);
+        let paths = widest(n, &links.place);
         let all = (0..n).flat_map(|a| (0..n).map(move |b| (a, b)));
         all.filter(|&(a, b)| links.at(a, b) > paths[b * n + a])
             .map(|(a, b)| (a as u32, b as u32))
@@ -179,9 +180,8 @@ impl Pairwise {
 }
 
 /// Place of the weakest link of the strongest path for every ordered pair, row-major.
-fn widest(links: &Links) -> Vec<u32> {
-    let n = links.n;
-    let mut paths = links.place.clone();
+pub(super) fn widest(n: usize, places: &[u32]) -> Vec<u32> {
+    let mut paths = places.to_vec();
     for via in 0..n {
         let through = paths[via * n..(via + 1) * n].to_vec();
         for (a, row) in paths.chunks_exact_mut(n).enumerate() {

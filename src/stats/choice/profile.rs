@@ -80,8 +80,20 @@ impl Profile {
     ///
     /// # Errors
     /// [`ChoiceError`]: an id out of range, an alternative twice on a ballot, a NaN rank, or a bad weight.
-    pub fn new(alternatives: usize, mut rows: Vec<Row>) -> Result<Self, ChoiceError> {
-        for row in &mut rows {
+    pub fn new(alternatives: usize, rows: Vec<Row>) -> Result<Self, ChoiceError> {
+        Self::from_rows(alternatives, rows.iter().copied())
+    }
+
+    /// As [`Profile::new`], from rows that are read twice instead of being kept.
+    ///
+    /// # Errors
+    /// As [`Profile::new`].
+    pub fn from_rows(
+        alternatives: usize,
+        rows: impl Iterator<Item = Row> + Clone,
+    ) -> Result<Self, ChoiceError> {
+        let (mut ballots, mut count) = (0, 0);
+        for row in rows.clone() {
             if row.alternative as usize >= alternatives {
                 return Err(ChoiceError::OutOfRange {
                     id: row.alternative,
@@ -98,36 +110,37 @@ impl Profile {
                     what,
                 });
             }
-            row.rank += 0.0;
+            ballots = ballots.max(row.ballot as usize + 1);
+            count += 1;
         }
-        let rows = by_ballot(rows);
-        let mut seen = vec![usize::MAX; alternatives];
-        let mut ballots = Vec::new();
-        let mut weights = Vec::new();
-        for (at, ballot) in rows.chunk_by(|a, b| a.ballot == b.ballot).enumerate() {
-            let first = ballot[0];
-            if ballot.iter().any(|row| row.weight != first.weight) {
+        let mut lists = if ballots > 4 * count + 64 {
+            Lists::renumbered(rows.collect())
+        } else {
+            Lists::new(rows, ballots, count)
+        };
+        let mut sorter = Sorter::new(alternatives);
+        let mut ballots = Vec::with_capacity(lists.ends.len());
+        let mut weights = Vec::with_capacity(lists.ends.len());
+        let mut start = 0;
+        for (at, &end) in lists.ends.iter().enumerate() {
+            let lines = &mut lists.lines[start..end];
+            start = end;
+            if lines.is_empty() {
+                continue;
+            }
+            let ballot = lists.ids.get(at).copied().unwrap_or(at as u32);
+            if lists.uneven[at] {
                 let what = "the weight differs between its rows";
-                return Err(ChoiceError::BadWeight {
-                    ballot: first.ballot,
-                    what,
-                });
+                return Err(ChoiceError::BadWeight { ballot, what });
             }
-            let again =
-                |row: &&Row| core::mem::replace(&mut seen[row.alternative as usize], at) == at;
-            if let Some(alternative) = ballot.iter().filter(again).map(|r| r.alternative).min() {
-                return Err(ChoiceError::Repeated {
-                    ballot: first.ballot,
+            let tiers = sorter
+                .tiers(lines)
+                .map_err(|alternative| ChoiceError::Repeated {
+                    ballot,
                     alternative,
-                });
-            }
-            let mut tiers = Tiers::default();
-            tiers.ids.reserve_exact(ballot.len());
-            for tier in ballot.chunk_by(|a, b| a.rank == b.rank) {
-                tiers.push(tier.iter().map(|row| row.alternative));
-            }
+                })?;
             ballots.push(Ballot { tiers, weight: 0 });
-            weights.push(first.weight);
+            weights.push(lists.weights[at]);
         }
         let (weights, unit) = exact::integers(&weights)?;
         for (ballot, weight) in ballots.iter_mut().zip(weights) {
@@ -194,37 +207,147 @@ impl Profile {
     }
 }
 
-/// The rows ballot by ballot, best rank first, then by alternative.
-fn by_ballot(rows: Vec<Row>) -> Vec<Row> {
-    let most = rows.iter().map(|row| row.ballot).max().unwrap_or(0) as usize;
-    let mut rows = if most < 4 * rows.len() + 64 {
-        // Ballots are numbered densely: count, then place.
-        let mut next = vec![0_usize; most + 2];
-        for row in &rows {
-            next[row.ballot as usize + 1] += 1;
+/// A rank and an alternative.
+type Line = (f64, u32);
+
+/// The rows ballot by ballot.
+struct Lists {
+    lines: Vec<Line>,
+    /// Where the lines of each ballot end.
+    ends: Vec<usize>,
+    weights: Vec<f64>,
+    /// Whether the rows of a ballot have different weights.
+    uneven: Vec<bool>,
+    /// The number of each ballot; empty where they are numbered in order.
+    ids: Vec<u32>,
+}
+
+impl Lists {
+    /// From rows with sparse numbers of ballots.
+    fn renumbered(mut rows: Vec<Row>) -> Self {
+        rows.sort_unstable_by_key(|row| row.ballot);
+        let mut ids = Vec::new();
+        for row in &mut rows {
+            if ids.last() != Some(&row.ballot) {
+                ids.push(row.ballot);
+            }
+            row.ballot = ids.len() as u32 - 1;
         }
-        for at in 1..next.len() {
-            next[at] += next[at - 1];
+        let lists = Self::new(rows.iter().copied(), ids.len(), rows.len());
+        Self { ids, ..lists }
+    }
+
+    /// From so many rows of so many ballots.
+    fn new(rows: impl Iterator<Item = Row> + Clone, count: usize, len: usize) -> Self {
+        let mut ends = vec![0_usize; count + 1];
+        for row in rows.clone() {
+            ends[row.ballot as usize + 1] += 1;
         }
-        let mut placed = rows.clone();
+        for at in 1..=count {
+            ends[at] += ends[at - 1];
+        }
+        let mut lines = vec![(0.0, 0); len];
+        let mut weights = vec![f64::NAN; count];
+        let mut uneven = vec![false; count];
         for row in rows {
-            let slot = &mut next[row.ballot as usize];
-            placed[*slot] = row;
+            let at = row.ballot as usize;
+            let slot = &mut ends[at];
+            // Adding 0 makes -0 and 0 one rank.
+            lines[*slot] = (row.rank + 0.0, row.alternative);
+            *slot += 1;
+            if weights[at].is_nan() {
+                weights[at] = row.weight;
+            }
+            uneven[at] |= weights[at] != row.weight;
+        }
+        ends.pop();
+        Self {
+            lines,
+            ends,
+            weights,
+            uneven,
+            ids: Vec::new(),
+        }
+    }
+}
+
+/// Puts ballots in order, with room that is used again.
+struct Sorter {
+    /// Rank by alternative; NaN for none.
+    ranks: Vec<f64>,
+    sorted: Vec<Line>,
+    next: Vec<u32>,
+}
+
+impl Sorter {
+    fn new(alternatives: usize) -> Self {
+        Self {
+            ranks: vec![f64::NAN; alternatives],
+            sorted: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+
+    /// The tiers of a ballot; the lowest alternative that is there twice as the error.
+    fn tiers(&mut self, lines: &mut [Line]) -> Result<Tiers, u32> {
+        let mut again = u32::MAX;
+        for &(rank, alternative) in &*lines {
+            if !core::mem::replace(&mut self.ranks[alternative as usize], rank).is_nan() {
+                again = again.min(alternative);
+            }
+        }
+        if again != u32::MAX {
+            return Err(again);
+        }
+        if 4 * lines.len() > self.ranks.len() {
+            // In the order of the alternatives without sorting.
+            let all = (0_u32..).zip(&mut self.ranks);
+            let there = all.filter(|(_, rank)| !rank.is_nan());
+            for (line, (alternative, rank)) in lines.iter_mut().zip(there) {
+                *line = (core::mem::replace(rank, f64::NAN), alternative);
+            }
+            self.by_rank(lines);
+        } else {
+            for (_, alternative) in &*lines {
+                self.ranks[*alternative as usize] = f64::NAN;
+            }
+            lines.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        let mut tiers = Tiers::default();
+        tiers.ids.reserve_exact(lines.len());
+        for tier in lines.chunk_by(|a, b| a.0 == b.0) {
+            tiers.push(tier.iter().map(|line| line.1));
+        }
+        Ok(tiers)
+    }
+
+    /// Sorts lines that are in the order of alternatives by rank: ranks that are small whole
+    /// numbers by counting.
+    fn by_rank(&mut self, lines: &mut [Line]) {
+        let limit = 4 * lines.len() as u32 + 64;
+        let whole = |rank: f64| (rank >= 0.0 && rank < f64::from(limit)).then_some(rank as u32);
+        if !lines
+            .iter()
+            .all(|line| whole(line.0).map(f64::from) == Some(line.0))
+        {
+            lines.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            return;
+        }
+        self.next.clear();
+        self.next.resize(limit as usize + 1, 0);
+        for line in &*lines {
+            self.next[line.0 as usize + 1] += 1;
+        }
+        for at in 1..self.next.len() {
+            self.next[at] += self.next[at - 1];
+        }
+        self.sorted.clear();
+        self.sorted.resize(lines.len(), (0.0, 0));
+        for line in &*lines {
+            let slot = &mut self.next[line.0 as usize];
+            self.sorted[*slot as usize] = *line;
             *slot += 1;
         }
-        placed
-    } else {
-        let mut rows = rows;
-        rows.sort_unstable_by_key(|row| row.ballot);
-        rows
-    };
-    for ballot in rows.chunk_by_mut(|a, b| a.ballot == b.ballot) {
-        ballot.sort_unstable_by(|a, b| {
-            let order = a.rank.total_cmp(&b.rank);
-            order
-                .then(a.alternative.cmp(&b.alternative))
-                .then(a.weight.total_cmp(&b.weight))
-        });
+        lines.copy_from_slice(&self.sorted);
     }
-    rows
 }

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::{ChoiceError, Pairwise, Profile, exact};
 
-/// The most different states a rule visits to follow every tie.
-pub const MAX_STATES: usize = 20_000;
+/// The most sets of alternatives left that a rule visits to follow every tie.
+pub const MAX_STATES: usize = 1 << 19;
 /// Most places read while ties are followed: some seconds.
-const WORK: usize = 1 << 28;
+const WORK: usize = 1 << 30;
 
 /// What happens when several alternatives are tied for elimination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,6 +70,10 @@ fn eliminate(
     while let Some(left) = stack.pop() {
         if left.len() <= 1 {
             winners.extend(left);
+            continue;
+        }
+        if left.iter().all(|id| winners.contains(id)) {
+            // Whoever wins from here is known to win.
             continue;
         }
         let mut active = vec![false; n];

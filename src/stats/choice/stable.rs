@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::paths::widest;
 use super::scoring::{BordaTies, Unranked};
 use super::{ChoiceError, Pairwise, Profile, Scores, Strength};
 
-/// Most steps of Stable Voting: a few seconds.
-const WORK: usize = 1 << 28;
+/// Most steps of Stable Voting: some seconds.
+const WORK: usize = 1 << 30;
+/// Most sets of alternatives whose winners are kept.
+const SETS: usize = 1 << 19;
 
 impl Pairwise {
     /// Stable Voting: the pairs (a, b) are tried from the largest margin down; a wins by the
@@ -17,7 +20,8 @@ impl Pairwise {
     /// [`ChoiceError::TooManyTies`] when too many sets of alternatives have to be visited.
     pub fn stable_voting(&self, simple: bool) -> Result<Vec<u32>, ChoiceError> {
         let mut search = Search {
-            pairwise: self,
+            n: self.n,
+            places: self.links(Strength::Margins).place,
             simple,
             known: BTreeMap::new(),
             work: 0,
@@ -26,14 +30,16 @@ impl Pairwise {
     }
 }
 
-struct Search<'a> {
-    pairwise: &'a Pairwise,
+struct Search {
+    n: usize,
+    /// Places of the victories by margin, as in [`super::paths`]: all that the rule depends on.
+    places: Vec<u32>,
     simple: bool,
     known: BTreeMap<Vec<u32>, Vec<u32>>,
     work: usize,
 }
 
-impl Search<'_> {
+impl Search {
     fn winners(&mut self, ids: &[u32]) -> Result<Vec<u32>, ChoiceError> {
         if ids.len() <= 1 {
             return Ok(ids.to_vec());
@@ -42,19 +48,29 @@ impl Search<'_> {
             return Ok(known.clone());
         }
         self.work = self.work.saturating_add(ids.len() * ids.len() * ids.len());
-        if self.work > WORK {
+        if self.work > WORK || self.known.len() > SETS {
             let rule = "Stable Voting";
             return Err(ChoiceError::TooManyTies { rule });
         }
-        let here = self.pairwise.restrict(ids);
-        let free: Vec<u32> = match here.condorcet_winner() {
+        let k = ids.len();
+        let here: Vec<u32> = ids
+            .iter()
+            .flat_map(|&a| ids.iter().map(move |&b| (a as usize, b as usize)))
+            .map(|(a, b)| self.places[a * self.n + b])
+            .collect();
+        let beats_all = |a: &usize| (0..k).all(|b| b == *a || here[a * k + b] > 0);
+        let free: Vec<usize> = match (0..k).find(beats_all) {
             // No pair of margin 0 or less can come first.
             Some(winner) => vec![winner],
-            None if self.simple => (0..ids.len() as u32).collect(),
-            None => here.split_cycle(),
+            None if self.simple => (0..k).collect(),
+            None => {
+                let paths = widest(k, &here);
+                let defeats = |b: usize, a: usize| here[b * k + a] > paths[a * k + b];
+                (0..k).filter(|&a| !(0..k).any(|b| defeats(b, a))).collect()
+            }
         };
         let winners = match free.as_slice() {
-            [only] => vec![ids[*only as usize]],
+            [only] => vec![ids[*only]],
             _ => self.by_pairs(ids, &here, &free)?,
         };
         self.known.insert(ids.to_vec(), winners.clone());
@@ -64,19 +80,22 @@ impl Search<'_> {
     fn by_pairs(
         &mut self,
         ids: &[u32],
-        here: &Pairwise,
-        free: &[u32],
+        here: &[u32],
+        free: &[usize],
     ) -> Result<Vec<u32>, ChoiceError> {
-        let mut pairs: Vec<(i128, u32, usize)> = free
+        let k = ids.len();
+        // Places of victories less those of defeats are ordered as margins are.
+        let order = |a: usize, b: usize| i64::from(here[b * k + a]) - i64::from(here[a * k + b]);
+        let mut pairs: Vec<(i64, usize, usize)> = free
             .iter()
-            .flat_map(|&a| here.others(a as usize).map(move |b| (a, b)))
-            .map(|(a, b)| (-here.exact_margin(a as usize, b), a, b))
+            .flat_map(|&a| (0..k).filter(move |&b| b != a).map(move |b| (a, b)))
+            .map(|(a, b)| (order(a, b), a, b))
             .collect();
         pairs.sort_unstable();
         for tied in pairs.chunk_by(|x, y| x.0 == y.0) {
             let mut winners = Vec::new();
             for &(_, a, b) in tied {
-                let id = ids[a as usize];
+                let id = ids[a];
                 if winners.last() == Some(&id) {
                     continue;
                 }

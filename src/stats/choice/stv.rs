@@ -4,13 +4,17 @@
 //! 62 bits allow; transfers are rounded down to them. Differences below 2^-40 of all votes
 //! count as ties, so rounding decides nothing.
 
+use std::collections::BTreeSet;
+
 use super::runoff::EliminationTies;
 use super::{ChoiceError, Profile, exact};
 
 /// Bits of all votes together.
 const BITS: u32 = 62;
-/// Most courses that are followed where votes tie.
-const COURSES: usize = 2_000;
+/// Most bytes that states hold while ties are followed.
+const MEMORY: usize = 1 << 28;
+/// Most states visited while ties are followed, where the ballots are few enough for [`MEMORY`].
+const STATES: usize = 1 << 17;
 
 /// The votes that elect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,8 +49,8 @@ pub struct Stv {
     pub seats: Vec<Seat>,
     /// The quota.
     pub quota: f64,
-    /// Number of courses that ties led to.
-    pub courses: usize,
+    /// Whether ties had to be followed.
+    pub forked: bool,
 }
 
 struct Count<'a> {
@@ -56,6 +60,9 @@ struct Count<'a> {
     exceed: bool,
     slack: i128,
 }
+
+/// What the rest of a count depends on: who is active, who is elected, the values of the ballots.
+type Key = (Vec<bool>, Vec<u32>, Vec<i128>);
 
 #[derive(Clone)]
 struct State {
@@ -70,12 +77,12 @@ struct State {
 impl Profile {
     /// The count for `seats` seats. In every round the alternative with the most votes is
     /// elected if it has the quota, and its surplus moves on in the proportion of the ballots
-    /// that elected it; else the one with the fewest goes. When no more are left than seats,
+    /// that elected it; else the one with the fewest goes (all without a vote together). When no more are left than seats,
     /// they are elected. Tied firsts share a ballot.
     ///
     /// # Errors
     /// [`ChoiceError::WeightRange`], or [`ChoiceError::TooManyTies`] when ties lead to more
-    /// than 2,000 courses.
+    /// states than 2^17, or than 256 MiB hold.
     pub fn stv(
         &self,
         seats: usize,
@@ -108,38 +115,73 @@ impl Profile {
             round: 0,
         };
         let to_f64 = |value: i128| exact::to_f64(value, -one);
-        let mut seats = vec![Seat::default(); n];
-        let mut times = vec![0; n];
-        let mut courses = 0;
+        let most = (MEMORY / (16 * (self.ballots.len() + n).max(1))).clamp(200, STATES);
+        let mut seats = vec![
+            Seat {
+                elected: true,
+                ..Seat::default()
+            };
+            n
+        ];
+        let mut forked = false;
+        let mut seen = BTreeSet::new();
         let mut stack = vec![start];
         while let Some(state) = stack.pop() {
+            if seats
+                .iter()
+                .zip(0..)
+                .all(|(seat, id)| state.settles(*seat, id))
+            {
+                // Nothing new can come of it.
+                continue;
+            }
             let steps = count.step(state, ties);
             let [Next::Done(state)] = steps.as_slice() else {
-                stack.extend(steps.into_iter().map(Next::into_state));
-                if stack.len() + courses > COURSES {
+                forked |= steps.len() > 1;
+                for state in steps.into_iter().map(Next::into_state) {
+                    if !forked || seen.insert(state.key()) {
+                        stack.push(state);
+                    }
+                }
+                if seen.len() > most {
                     return Err(ChoiceError::TooManyTies { rule: "STV" });
                 }
                 continue;
             };
-            courses += 1;
-            for &id in &state.elected {
-                times[id as usize] += 1;
+            for (id, seat) in (0..).zip(&mut seats) {
+                let elected = state.elected.contains(&id);
+                seat.elected &= elected;
+                seat.possible |= elected;
             }
             for (seat, (round, votes)) in seats.iter_mut().zip(&state.log) {
                 (seat.round, seat.votes) = (*round, Some(to_f64(*votes)));
             }
         }
-        for (seat, times) in seats.iter_mut().zip(times) {
-            (seat.elected, seat.possible) = (times == courses, times > 0);
-            if courses > 1 {
+        if forked {
+            for seat in &mut seats {
                 (seat.round, seat.votes) = (None, None);
             }
         }
         Ok(Stv {
             seats,
             quota: to_f64(count.quota),
-            courses,
+            forked,
         })
+    }
+}
+
+impl State {
+    fn key(&self) -> Key {
+        let mut elected = self.elected.clone();
+        elected.sort_unstable();
+        (self.active.clone(), elected, self.values.clone())
+    }
+
+    /// Whether no end of this state can change what is known of an alternative.
+    fn settles(&self, known: Seat, id: u32) -> bool {
+        let elected = self.elected.contains(&id);
+        let out = !elected && !self.active[id as usize];
+        (known.possible || out) && (!known.elected || elected)
     }
 }
 
@@ -218,6 +260,7 @@ impl Count<'_> {
             return vec![Next::Done(state)];
         }
         let of = |id: u32| votes[id as usize];
+        let competing = active.len();
         let most = active.iter().map(|&id| of(id)).max().unwrap_or(0);
         let reached = if self.exceed {
             most > self.quota + self.slack
@@ -236,6 +279,15 @@ impl Count<'_> {
                 .filter(|&id| of(id) <= least + self.slack)
                 .collect()
         };
+        let idle = tied.iter().all(|&id| of(id) == 0) && competing >= open + tied.len();
+        if idle && !reached && ties != EliminationTies::ById {
+            // Those without a vote go next in whatever order, and nothing moves: all at once.
+            for id in tied {
+                state.active[id as usize] = false;
+                state.log[id as usize].0 = Some(state.round);
+            }
+            return vec![Next::On(state)];
+        }
         let chosen = match (ties, reached) {
             (EliminationTies::ById, true) => tied[..1].to_vec(),
             (EliminationTies::ById, false) => tied[tied.len() - 1..].to_vec(),
@@ -298,7 +350,7 @@ mod tests {
         let got = profile(5, guests)
             .stv(3, Quota::Droop, EliminationTies::Any)
             .expect("few ties");
-        assert_eq!((got.quota, got.courses), (6.0, 1));
+        assert_eq!((got.quota, got.forked), (6.0, false));
         let elected: Vec<bool> = got.seats.iter().map(|s| s.elected).collect();
         assert_eq!(elected, [true, false, true, true, false]);
         let rounds: Vec<Option<u32>> = got.seats.iter().map(|s| s.round).collect();
@@ -318,7 +370,7 @@ mod tests {
         let got = p
             .stv(1, Quota::Droop, EliminationTies::Any)
             .expect("few ties");
-        assert_eq!(got.courses, 2);
+        assert!(got.forked);
         assert!(
             got.seats
                 .iter()
@@ -328,6 +380,14 @@ mod tests {
             .stv(1, Quota::Droop, EliminationTies::ById)
             .expect("one course");
         assert!(one.seats[0].elected && !one.seats[1].possible);
+        // Twelve with a vote each are one set of those left, whatever the order they went in.
+        let lists: Vec<(f64, Vec<u32>)> = (0..12).map(|a| (1.0, vec![a, 12])).collect();
+        let ballots: Vec<(f64, &[u32])> = lists.iter().map(|(w, l)| (*w, l.as_slice())).collect();
+        let many = profile(14, &ballots)
+            .stv(2, Quota::Droop, EliminationTies::Any)
+            .expect("settled");
+        assert!(many.forked && many.seats.iter().all(|s| !s.elected));
+        assert!(many.seats[..12].iter().all(|s| s.possible) && !many.seats[13].possible);
         // A seat each: no tie is left.
         let two = p.stv(2, Quota::Hare, EliminationTies::Any).expect("no tie");
         assert!(two.seats.iter().all(|s| s.elected));

@@ -5,6 +5,10 @@ use super::{Axioms, Property};
 
 const NONE: &[(Property, &str)] = &[];
 
+const REFINES: &str =
+    "its winners are winners of split_cycle, which has it (Döring, Brill & Heitzig 2025)";
+const TESTED: &str = "tested on random profiles, not proved";
+
 /// The rules, in the order of listings.
 pub static AXIOMS: &[Axioms] = &[
     Axioms {
@@ -184,7 +188,19 @@ pub static AXIOMS: &[Axioms] = &[
     Axioms {
         rule: "river",
         lacks: &[(Reinforcement, "4 acb, 4 cab => 3 bac, 3 cba")],
-        notes: NONE,
+        notes: &[
+            (Condorcet, REFINES),
+            (CondorcetLoser, REFINES),
+            (Smith, REFINES),
+            (Pareto, REFINES),
+            (Monotonicity, TESTED),
+            (Reversal, TESTED),
+            (
+                Clones,
+                "proved for tie-breakers that treat clones alike (Döring, Brill & Heitzig 2025); for all orders of ties together \
+tested on random profiles only",
+            ),
+        ],
     },
     Axioms {
         rule: "smith_set",

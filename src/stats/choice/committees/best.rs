@@ -2,6 +2,7 @@
 
 use super::groups::Groups;
 use super::objective::Objective;
+use super::prices::Prices;
 use super::{COMMITTEES, CommitteeError, Committees, Request};
 
 /// Sum of the highest `seats` gains among `left`: no completion adds more, since gains only fall
@@ -62,10 +63,8 @@ pub(super) fn committees(
     let k = request.k;
     let start = greedy(objective, groups, k).ok_or(CommitteeError::Quota)?;
     let mut best = objective.score(&start);
-    let gains = objective.gains(&[]);
-    let mut order: Vec<u32> = (0..objective.n as u32).collect();
-    order.sort_by_key(|&a| (std::cmp::Reverse(gains[a as usize]), a));
-    let root = reach(&gains, &order, k).min(objective.ceiling(&[], &order, k));
+    let search = Search::new(objective, groups, k, best);
+    let root = search.bound(&[], &search.order, i128::MIN);
     let mut found = vec![start];
     let mut stack = vec![Node {
         members: Vec::new(),
@@ -98,7 +97,7 @@ pub(super) fn committees(
             }
             continue;
         }
-        branch(objective, groups, k, &order, node, best, &mut stack);
+        search.branch(node, best, &mut stack);
     }
     let open = stack
         .iter()
@@ -117,39 +116,77 @@ pub(super) fn committees(
     })
 }
 
-/// With the next alternative, and without it (taken first, so that the stack yields "with" first).
-fn branch(
-    objective: &Objective,
-    groups: &Groups,
+/// What stays the same in a search.
+struct Search<'a> {
+    objective: &'a Objective,
+    groups: &'a Groups,
     k: usize,
-    order: &[u32],
-    node: Node,
-    best: i128,
-    stack: &mut Vec<Node>,
-) {
-    let Some(&a) = order.get(node.next) else {
-        return;
-    };
-    let left = &order[node.next + 1..];
-    let next = node.next + 1;
-    let mut push = |members: Vec<u32>| {
-        if !groups.completable(&members, left, k) {
+    prices: Option<Prices>,
+    /// In this order alternatives are taken or left out.
+    order: Vec<u32>,
+}
+
+impl<'a> Search<'a> {
+    fn new(objective: &'a Objective, groups: &'a Groups, k: usize, best: i128) -> Self {
+        let prices = Prices::new(objective, k, best);
+        let order = prices.as_ref().map(Prices::order).unwrap_or_else(|| {
+            let gains = objective.gains(&[]);
+            let mut order: Vec<u32> = (0..objective.n as u32).collect();
+            order.sort_by_key(|&a| (std::cmp::Reverse(gains[a as usize]), a));
+            order
+        });
+        Self {
+            objective,
+            groups,
+            k,
+            prices,
+            order,
+        }
+    }
+
+    /// No committee of `members` and some of `left` scores more; less exactly where that is below `best`.
+    fn bound(&self, members: &[u32], left: &[u32], best: i128) -> i128 {
+        let seats = self.k - members.len();
+        let priced = match &self.prices {
+            Some(prices) => prices.bound(members, left, seats),
+            None => i128::MAX,
+        };
+        if priced < best {
+            return priced;
+        }
+        let score = self.objective.score(members);
+        if seats == 0 {
+            return score;
+        }
+        let gains = self.objective.gains(members);
+        (score + reach(&gains, left, seats))
+            .min(self.objective.ceiling(members, left, seats))
+            .min(priced)
+    }
+
+    /// With the next alternative, and without it (taken first, so that the stack yields "with" first).
+    fn branch(&self, node: Node, best: i128, stack: &mut Vec<Node>) {
+        let Some(&a) = self.order.get(node.next) else {
             return;
-        }
-        let gains = objective.gains(&members);
-        let seats = k - members.len();
-        let bound = objective.score(&members) + reach(&gains, left, seats);
-        let bound = bound.min(objective.ceiling(&members, left, seats));
-        if bound >= best {
-            stack.push(Node {
-                members,
-                next,
-                bound,
-            });
-        }
-    };
-    let mut with = node.members.clone();
-    with.push(a);
-    push(node.members);
-    push(with);
+        };
+        let next = node.next + 1;
+        let left = &self.order[next..];
+        let mut push = |members: Vec<u32>| {
+            if !self.groups.completable(&members, left, self.k) {
+                return;
+            }
+            let bound = self.bound(&members, left, best);
+            if bound >= best {
+                stack.push(Node {
+                    members,
+                    next,
+                    bound,
+                });
+            }
+        };
+        let mut with = node.members.clone();
+        with.push(a);
+        push(node.members);
+        push(with);
+    }
 }

@@ -8,6 +8,7 @@
 mod best;
 mod groups;
 mod objective;
+mod prices;
 mod quality;
 mod sequential;
 #[cfg(test)]

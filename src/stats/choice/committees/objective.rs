@@ -7,15 +7,15 @@ use crate::stats::choice::{ChoiceError, Profile, exact};
 /// What a committee scores.
 pub(super) struct Objective {
     pub n: usize,
-    voters: Vec<Voter>,
-    kind: Kind,
+    pub voters: Vec<Voter>,
+    pub kind: Kind,
     /// Worth of an alternative alone, for additive rules.
     alone: Vec<i128>,
     unit: i32,
     divisor: i128,
 }
 
-enum Kind {
+pub(super) enum Kind {
     Additive,
     /// Each voter counts its best member.
     Best,
@@ -23,10 +23,10 @@ enum Kind {
     Shares(Vec<i128>),
 }
 
-struct Voter {
-    weight: i128,
+pub(super) struct Voter {
+    pub weight: i128,
     /// (alternative, worth > 0), by alternative.
-    worth: Vec<(u32, i128)>,
+    pub worth: Vec<(u32, i128)>,
 }
 
 /// Worth of places: twice the Borda points.

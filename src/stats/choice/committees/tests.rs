@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::stats::agreement::vectors::{Case, cases, intern};
-use crate::stats::choice::Row;
+use crate::stats::choice::{EliminationTies, Quota as StvQuota, Row};
 
 fn read(case: &Case, table: &str) -> (Profile, Vec<Value>) {
     let alternatives = case.column(table, "alternative");
@@ -90,6 +90,21 @@ fn ranked_vectors() {
                 ("chamberlin_courant_borda", Rule::ChamberlinCourant),
             ],
         );
+        let (profile, names) = read(&case, "rankings");
+        let k = case.options["k"].as_u64().expect("k") as usize;
+        let got = profile
+            .stv(k, StvQuota::Droop, EliminationTies::Any)
+            .expect("few ties");
+        case.check_value("stv", &case.expected["stv"]["quota"], Some(got.quota));
+        let committees = case.expected["stv"]["committees"].as_array().expect("some");
+        let seat = |name: &Value| {
+            let within = |c: &&Value| c.as_array().expect("names").contains(name);
+            let times = committees.iter().filter(within).count();
+            (times == committees.len(), times > 0)
+        };
+        let seats: Vec<(bool, bool)> = got.seats.iter().map(|s| (s.elected, s.possible)).collect();
+        let wanted: Vec<(bool, bool)> = names.iter().map(seat).collect();
+        assert_eq!(seats, wanted, "{}", case.name);
     }
 }
 

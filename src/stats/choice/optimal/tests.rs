@@ -5,32 +5,10 @@ use serde_json::Value;
 
 use super::*;
 use crate::stats::agreement::vectors::{cases, intern};
+use crate::stats::choice::drawn::{around, uniform};
 use crate::stats::choice::{Profile, Row};
-use crate::stats::rng::Stream;
 
 const EFFORT: Effort = Effort { budget: 1_000_000 };
-
-/// Ballots drawn around the order of the ids: each score is the id plus noise.
-fn drawn(alternatives: u32, ballots: u32, noise: f64, seed: u64) -> Profile {
-    let mut rows = Vec::new();
-    for ballot in 0..ballots {
-        let mut stream = Stream::new(seed, ballot, 0);
-        for alternative in 0..alternatives {
-            let rank = if noise.is_infinite() {
-                stream.uniform()
-            } else {
-                f64::from(alternative) + noise * stream.normal()
-            };
-            rows.push(Row {
-                ballot,
-                alternative,
-                rank,
-                weight: 1.0,
-            });
-        }
-    }
-    Profile::new(alternatives as usize, rows).expect("profile")
-}
 
 fn proved(pairwise: &Pairwise, cost: Cost) -> OptimalOrder {
     let got = pairwise.optimal_order(cost, EFFORT).expect("size");
@@ -41,10 +19,7 @@ fn proved(pairwise: &Pairwise, cost: Cost) -> OptimalOrder {
 #[test]
 fn uniform_30_by_101_is_solved() {
     for seed in 0..3 {
-        let got = proved(
-            &drawn(30, 101, f64::INFINITY, seed).pairwise(),
-            Cost::Margin,
-        );
+        let got = proved(&uniform(30, 101, seed).pairwise(), Cost::Margin);
         assert!(got.optima.is_some_and(|n| n >= 1));
     }
 }
@@ -52,13 +27,13 @@ fn uniform_30_by_101_is_solved() {
 #[test]
 fn near_transitive_105_by_14_is_solved() {
     for noise in [3.0, 15.0, 30.0] {
-        proved(&drawn(105, 14, noise, 1).pairwise(), Cost::Margin);
+        proved(&around(105, 14, noise, 1).pairwise(), Cost::Margin);
     }
 }
 
 #[test]
 fn without_budget_a_gap_is_stated() {
-    let pairwise = drawn(40, 9, f64::INFINITY, 5).pairwise();
+    let pairwise = uniform(40, 9, 5).pairwise();
     let quick = pairwise
         .optimal_order(Cost::Margin, Effort { budget: 0 })
         .expect("size");
@@ -70,7 +45,7 @@ fn without_budget_a_gap_is_stated() {
 
 #[test]
 fn beyond_the_exact_size_a_gap_is_stated() {
-    let got = drawn(140, 5, f64::INFINITY, 2)
+    let got = uniform(140, 5, 2)
         .pairwise()
         .optimal_order(Cost::Margin, EFFORT)
         .expect("size");
@@ -199,7 +174,7 @@ proptest! {
 /// Dwork et al. 2001: the Condorcet winner of a transitive majority gathers most.
 #[test]
 fn mc4_follows_a_transitive_majority() {
-    let shares = drawn(6, 9, 0.1, 1)
+    let shares = around(6, 9, 0.1, 1)
         .pairwise()
         .mc4(0.05)
         .expect("some")
@@ -269,9 +244,7 @@ fn choice_vectors() {
 /// Beyond the exact size a lottery is solved in doubles; nobody gains against it.
 #[test]
 fn a_large_lottery_is_verified() {
-    let game = drawn(120, 101, f64::INFINITY, 9)
-        .pairwise()
-        .maximal_lottery_game();
+    let game = uniform(120, 101, 9).pairwise().maximal_lottery_game();
     assert!(
         !game.exact && game.unique == Some(true) && game.exploitability < 1e-12,
         "{}",
@@ -283,9 +256,7 @@ fn a_large_lottery_is_verified() {
 #[test]
 #[ignore = "full size"]
 fn lottery_of_500() {
-    let game = drawn(500, 101, f64::INFINITY, 9)
-        .pairwise()
-        .maximal_lottery_game();
+    let game = uniform(500, 101, 9).pairwise().maximal_lottery_game();
     assert!(
         game.unique == Some(true) && game.exploitability < 1e-10,
         "{}",
