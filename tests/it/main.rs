@@ -9,6 +9,7 @@
 
 mod errors;
 mod formats;
+mod hostile;
 mod ingest;
 mod kill;
 mod lake;
