@@ -87,6 +87,8 @@ fn build<T: ChunkReader + 'static>(
     let wrong = |e: ParquetError| file.error(format!("a readable Parquet file ({e})"));
     let length = from.len();
     let from = Arc::new(from);
+    super::parquet_footer::check(&*from)
+        .map_err(|why| file.error(format!("a readable Parquet file ({why})")))?;
     let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new(Shared(Arc::clone(&from))))
         .unwrap_or_else(|| Err(ParquetError::General("its metadata is damaged".to_owned())))
         .map_err(wrong)?;
