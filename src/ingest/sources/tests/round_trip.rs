@@ -199,6 +199,13 @@ fn native(file: &File, options: &Options) -> Vec<(String, Value)> {
                     .for_each(|v| walk("", &v, &mut leaves));
             }
         },
+        "xlsx" => {
+            let records = read::any(file, &read::CsvOptions::default()).unwrap();
+            for record in records.map(Result::unwrap) {
+                let fields = record.fields();
+                fields.for_each(|(name, value)| walk(name, value, &mut leaves));
+            }
+        }
         "soc" | "soi" | "toc" | "toi" | "cat" => {
             // Ballots are compared by a test of their own.
             let said = text.lines().filter(|line| !line.contains("NUMBER"));
