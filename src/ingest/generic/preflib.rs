@@ -140,6 +140,9 @@ fn one(file: &File, weighted: bool, out: &mut Rows<'_>) -> Result<(), Error> {
     } else {
         (counted(&mut lines, &first, &mut head, &kind)?, true)
     };
+    if !weighted && head.voters.is_some_and(|voters| voters > MAX_BALLOTS) {
+        return Err(too_many(file));
+    }
     let names = names(&head, file)?;
     for name in &names {
         out.row("systems")?
@@ -171,9 +174,7 @@ fn one(file: &File, weighted: bool, out: &mut Rows<'_>) -> Result<(), Error> {
                         .found(&line));
                 }
                 if cast > MAX_BALLOTS && !weighted {
-                    return Err(lines
-                        .wrong(format!("at most {MAX_BALLOTS} voters"))
-                        .hint("with the option ballots=weighted a line stays one ballot"));
+                    return Err(too_many(file).at_record(lines.number));
                 }
                 ballot.write(&record, &names, &head, &kind, weighted, out)?;
             }
@@ -186,6 +187,11 @@ fn one(file: &File, weighted: bool, out: &mut Rows<'_>) -> Result<(), Error> {
             .found(&format!("{cast} voters"))),
         _ => Ok(()),
     }
+}
+
+fn too_many(file: &File) -> Error {
+    file.error(format!("at most {MAX_BALLOTS} voters"))
+        .hint("with the option ballots=weighted a line stays one ballot")
 }
 
 /// Lines of `# KEY: value`; gives the first line after them.
