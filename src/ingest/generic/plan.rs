@@ -350,7 +350,7 @@ impl Settings {
             let near = free
                 .clone()
                 .find(|n| nearest(&squash(n), known.iter().copied().chain([name])).is_some());
-            let near = near.or_else(|| free.clone().next()).unwrap_or("COLUMN");
+            let near = near.unwrap_or("COLUMN");
             let mut hint = format!(
                 "the file has: {}; say which by --map {name}={near}",
                 listed(natives)
