@@ -123,26 +123,91 @@ fn damaged_text_is_refused_and_nothing_is_committed() {
         ("empty.csv", Vec::new(), "the file is empty"),
         ("empty.jsonl", Vec::new(), "the file is empty"),
         ("header.csv", HEAD.into(), "hold no records"),
-        ("cut.jsonl", format!("{vote}\n{}", &vote[..20]).into(), "cut.jsonl:2"),
-        ("cut.json", format!("[{vote},{}", &vote[..20]).into(), "breaks off"),
-        ("open.csv", format!("{HEAD}m,\"n,tie\nm,n,tie\n").into(), "a closing quote"),
+        (
+            "cut.jsonl",
+            format!("{vote}\n{}", &vote[..20]).into(),
+            "cut.jsonl:2",
+        ),
+        (
+            "cut.json",
+            format!("[{vote},{}", &vote[..20]).into(),
+            "breaks off",
+        ),
+        (
+            "open.csv",
+            format!("{HEAD}m,\"n,tie\nm,n,tie\n").into(),
+            "a closing quote",
+        ),
         ("utf16.csv", utf16.clone(), "iconv -f UTF-16"),
         ("utf16.json", utf16, "iconv -f UTF-16"),
-        ("latin1.csv", [HEAD.as_bytes(), b"caf\xe9,n,tie\n"].concat(), "latin1.csv:2: field 'model_a'"),
-        ("latin1.jsonl", [b"{\"model_a\":\"caf\xe9\"}\n".as_slice()].concat(), "UTF-8"),
-        ("nul.csv", format!("{HEAD}m\0,n,tie\n").into(), "without NUL"),
-        ("huge.jsonl", vote.replace("\"tie\"", "123456789012345678901234567890").into(), "can stand for outcomes"),
-        ("nan.jsonl", vote.replace("\"tie\"", "NaN").into(), "nan.jsonl:1"),
-        ("nan.csv", format!("{HEAD}m,n,NaN\n").into(), "field 'winner'"),
-        ("surrogate.jsonl", vote.replace("\"m\"", "\"\\ud800\"").into(), "surrogate"),
+        (
+            "latin1.csv",
+            [HEAD.as_bytes(), b"caf\xe9,n,tie\n"].concat(),
+            "latin1.csv:2: field 'model_a'",
+        ),
+        (
+            "latin1.jsonl",
+            [b"{\"model_a\":\"caf\xe9\"}\n".as_slice()].concat(),
+            "UTF-8",
+        ),
+        (
+            "nul.csv",
+            format!("{HEAD}m\0,n,tie\n").into(),
+            "without NUL",
+        ),
+        (
+            "huge.jsonl",
+            vote.replace("\"tie\"", "123456789012345678901234567890")
+                .into(),
+            "can stand for outcomes",
+        ),
+        (
+            "nan.jsonl",
+            vote.replace("\"tie\"", "NaN").into(),
+            "nan.jsonl:1",
+        ),
+        (
+            "nan.csv",
+            format!("{HEAD}m,n,NaN\n").into(),
+            "field 'winner'",
+        ),
+        (
+            "surrogate.jsonl",
+            vote.replace("\"m\"", "\"\\ud800\"").into(),
+            "surrogate",
+        ),
         ("deep.json", "[".repeat(10_000).into(), "deep"),
-        ("deep.jsonl", format!("{}{}", "{\"a\":".repeat(10_000), "}".repeat(10_001)).into(), "recursion"),
-        ("twice.csv", "model_a,model_a,winner\nm,n,tie\n".into(), "the same name"),
+        (
+            "deep.jsonl",
+            format!("{}{}", "{\"a\":".repeat(10_000), "}".repeat(10_001)).into(),
+            "recursion",
+        ),
+        (
+            "twice.csv",
+            "model_a,model_a,winner\nm,n,tie\n".into(),
+            "the same name",
+        ),
         ("by name.parquet", HEAD.into(), ""),
-        ("cut.parquet", b"PAR1\0\0\0\0".to_vec(), "a readable Parquet file"),
-        ("cut.zip", zip(&[("v.csv", HEAD.as_bytes())])[..40].to_vec(), "a sound zip archive"),
-        ("cut.csv.gz", gzip(&HEAD.repeat(1000).into_bytes())[..40].to_vec(), "cut.csv.gz"),
-        ("bad.csv.gz", gzip(format!("{HEAD}m,n\n").as_bytes()), "bad.csv.gz:2"),
+        (
+            "cut.parquet",
+            b"PAR1\0\0\0\0".to_vec(),
+            "a readable Parquet file",
+        ),
+        (
+            "cut.zip",
+            zip(&[("v.csv", HEAD.as_bytes())])[..40].to_vec(),
+            "a sound zip archive",
+        ),
+        (
+            "cut.csv.gz",
+            gzip(&HEAD.repeat(1000).into_bytes())[..40].to_vec(),
+            "cut.csv.gz",
+        ),
+        (
+            "bad.csv.gz",
+            gzip(format!("{HEAD}m,n\n").as_bytes()),
+            "bad.csv.gz:2",
+        ),
     ];
     for (name, bytes, why) in cases {
         let path = lake.put(name, bytes);
@@ -154,7 +219,10 @@ fn damaged_text_is_refused_and_nothing_is_committed() {
     }
     let book = zip(&[("xl/workbook.xml", b"<workbook><sheets><sheet")]);
     lake.refused("pairwise", &lake.put("cut.xlsx", book), "a sound workbook");
-    let soi = lake.put("cut.soi", "# NUMBER ALTERNATIVES: 2\n# NUMBER VOTERS: 3\n1: 1,2\n");
+    let soi = lake.put(
+        "cut.soi",
+        "# NUMBER ALTERNATIVES: 2\n# NUMBER VOTERS: 3\n1: 1,2\n",
+    );
     lake.refused("preflib", &soi, "3 voters, as the file announces");
     let pairs = lake.put("pairs.json", r#"{"metadata":{"version":"1.0"}}"#);
     lake.refused("annotated_pairs", &pairs, "version 2");
@@ -171,7 +239,10 @@ fn odd_but_sound_text_is_read() {
         ("no end.csv", text.trim_end().as_bytes().to_vec()),
         ("plain.csv.gz", gzip(text.as_bytes())),
         ("d/inside.zip", zip(&[("v.csv", text.as_bytes())])),
-        ("large.csv", format!("{HEAD}m,{},tie\nm,n,tie\n", "x".repeat(10 << 20)).into_bytes()),
+        (
+            "large.csv",
+            format!("{HEAD}m,{},tie\nm,n,tie\n", "x".repeat(10 << 20)).into_bytes(),
+        ),
     ] {
         let run = lake.ingest("pairwise", &lake.put(name, bytes));
         assert_eq!(run.code, 0, "{name}: {}", run.err);
@@ -193,15 +264,39 @@ fn bombs_and_floods_end_in_bounded_time_and_memory() {
     keys.push('}');
     let blank = vec![b'\n'; 300 << 20];
     for (name, bytes, why) in [
-        ("keys.jsonl", keys.clone().into_bytes(), "at most 16384 fields"),
-        ("keys.json", format!("[{keys}]").into_bytes(), "at most 16384 fields"),
+        (
+            "keys.jsonl",
+            keys.clone().into_bytes(),
+            "at most 16384 fields",
+        ),
+        (
+            "keys.json",
+            format!("[{keys}]").into_bytes(),
+            "at most 16384 fields",
+        ),
         ("bomb.jsonl.gz", gzip(&blank), "as in a bomb"),
-        ("bomb.csv.zst", zstd::encode_all(&blank[..], 19).unwrap(), "as in a bomb"),
+        (
+            "bomb.csv.zst",
+            zstd::encode_all(&blank[..], 19).unwrap(),
+            "as in a bomb",
+        ),
         ("bomb.zip", zip(&[("v.csv", &blank)]), "as in a bomb"),
-        ("many.zip", zip(&[("1.csv", &blank[..50 << 20]), ("2.csv", &blank[..50 << 20])]), "as in a bomb"),
+        (
+            "many.zip",
+            zip(&[("1.csv", &blank[..50 << 20]), ("2.csv", &blank[..50 << 20])]),
+            "as in a bomb",
+        ),
         ("nested.json.gz", gzip(&gzip(&blank)), ""),
-        ("climb.zip", zip(&[("../../x.csv", HEAD.as_bytes())]), "stay inside"),
-        ("root.zip", zip(&[("/etc/x.csv", HEAD.as_bytes())]), "stay inside"),
+        (
+            "climb.zip",
+            zip(&[("../../x.csv", HEAD.as_bytes())]),
+            "stay inside",
+        ),
+        (
+            "root.zip",
+            zip(&[("/etc/x.csv", HEAD.as_bytes())]),
+            "stay inside",
+        ),
     ] {
         let path = lake.put(name, bytes);
         if why.is_empty() {
@@ -220,7 +315,11 @@ fn what_is_no_plain_file_is_refused() {
     let lake = Guarded::new();
     let at = |name: &str| lake.place.path().join(name);
     let outside = tempfile::tempdir().unwrap();
-    std::fs::write(outside.path().join("secret.csv"), format!("{HEAD}m,n,tie\n")).unwrap();
+    std::fs::write(
+        outside.path().join("secret.csv"),
+        format!("{HEAD}m,n,tie\n"),
+    )
+    .unwrap();
     // Links inside a directory, to a file outside, to a directory, to itself.
     for (name, target) in [
         ("out", outside.path().join("secret.csv")),

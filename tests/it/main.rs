@@ -17,5 +17,6 @@ mod matrix;
 mod program;
 mod readme;
 mod real;
+mod releases;
 mod tidy;
 mod tour;
