@@ -9,6 +9,8 @@ mod archive;
 mod card;
 mod error;
 #[cfg(test)]
+mod fuzz_inputs_tests;
+#[cfg(test)]
 mod fuzz_readers_tests;
 #[cfg(test)]
 mod fuzz_tests;
