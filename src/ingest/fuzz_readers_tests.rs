@@ -253,6 +253,7 @@ fn run_mapping(bytes: &[u8]) -> String {
 }
 
 /// Runs one input; panics name it, and `keep` says where it is put then.
+#[allow(clippy::disallowed_methods)]
 fn once(target: &Target, bytes: &[u8], what: &str, twice: bool, keep: Option<&Path>) {
     let start = Instant::now();
     let result = std::panic::catch_unwind(|| (target.run)(bytes));

@@ -111,15 +111,14 @@ impl Guarded {
 /// A vote, in CSV.
 const HEAD: &str = "model_a,model_b,winner\n";
 
-#[test]
-fn damaged_text_is_refused_and_nothing_is_committed() {
-    let lake = Guarded::new();
+/// Damaged votes: name, bytes, and what is said of them.
+fn damaged() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let vote = r#"{"model_a":"m","model_b":"n","winner":"tie"}"#;
     let utf16: Vec<u8> = format!("\u{feff}{HEAD}m,n,tie\n")
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+    vec![
         ("empty.csv", Vec::new(), "the file is empty"),
         ("empty.jsonl", Vec::new(), "the file is empty"),
         ("header.csv", HEAD.into(), "hold no records"),
@@ -208,8 +207,13 @@ fn damaged_text_is_refused_and_nothing_is_committed() {
             gzip(format!("{HEAD}m,n\n").as_bytes()),
             "bad.csv.gz:2",
         ),
-    ];
-    for (name, bytes, why) in cases {
+    ]
+}
+
+#[test]
+fn damaged_text_is_refused_and_nothing_is_committed() {
+    let lake = Guarded::new();
+    for (name, bytes, why) in damaged() {
         let path = lake.put(name, bytes);
         if why.is_empty() {
             lake.ingest("pairwise", &path);

@@ -106,7 +106,7 @@ fn exported_pairs_keep_what_was_said_beside_the_outcome() {
     place.run(&["init"]);
     place.write(
         "v.csv",
-        "id,item,model_a,model_b,winner,judge,shown_order,strength,prob_a,timestamp,rationale,extra\n\
+        "comparison,item,model_a,model_b,winner,judge,shown_order,strength,prob_a,timestamp,rationale,extra\n\
          1,q1,m,n,model_a,ann,1,2.5,0.75,2024-05-01T10:00:00Z,short,x\n\
          2,q1,m,n,model_b,joe,0,-1,,,,\n3,q2,n,m,tie,ann,,,,,,\n",
     );
