@@ -12,16 +12,18 @@ use super::output::write_atomically;
 use super::query;
 use super::ui::Ui;
 use crate::engine::Answer;
-use crate::ingest::generic::annotated_pairs::{Annotation, Annotator, Side, Writer};
+use crate::ingest::generic::annotated_pairs::{self, Annotation, Annotator, Side, Writer};
 use crate::report::group_thousands;
+use crate::schema::{self, Type};
 
-const COLUMNS: usize = 18;
+/// Columns of [`PAIRS`] before those the annotations hold by name.
+const COLUMNS: usize = 17;
 
 /// Every judgement with what it is about; those on one pair come together.
 const PAIRS: &str = "
 SELECT c.comparison AS c0, c.item AS c1, c.response_a AS c2, c.response_b AS c3, c.system_a AS c4, c.system_b AS c5,
-  c.annotator AS c6, c.aspect AS c7, c.outcome AS c8, c.meta AS c9, c.rationale AS c10, i.prompt AS c11,
-  i.context AS c12, i.meta AS c13, a.text AS c14, a.meta AS c15, b.text AS c16, b.meta AS c17
+  c.annotator AS c6, c.aspect AS c7, c.outcome AS c8, c.meta AS c9, i.prompt AS c10,
+  i.context AS c11, i.meta AS c12, a.text AS c13, a.meta AS c14, b.text AS c15, b.meta AS c16NAMED
 FROM comparisons c
 LEFT JOIN items i ON i.dataset = c.dataset AND i.item = c.item
 LEFT JOIN responses a ON a.dataset = c.dataset AND a.response = c.response_a
@@ -34,13 +36,20 @@ const ANNOTATORS: &str = "SELECT annotator, kind, description, meta FROM annotat
 /// `export`.
 pub(crate) async fn export(args: &ExportArgs, global: &Global, ui: &Ui) -> Result<(), Failure> {
     let dataset = dataset(args, global).await?;
-    let sql = |text: &str| text.replace("DATASET", &dataset.replace('\'', "''"));
+    let named: String = (COLUMNS..)
+        .zip(annotated_pairs::COLUMNS)
+        .map(|(at, column)| format!(", c.{column} AS c{at}"))
+        .collect();
+    let sql = |text: &str| {
+        let text = text.replace("NAMED", &named);
+        text.replace("DATASET", &dataset.replace('\'', "''"))
+    };
     let lake = lakes::open(global).await?;
     let people = query::ask(Some(lake), global, &sql(ANNOTATORS)).await?;
     let lake = lakes::open(global).await?;
     let judged = query::ask(Some(lake), global, &sql(PAIRS)).await?;
     let mut annotators = annotators(&people);
-    let rows = rows(&judged, COLUMNS);
+    let rows = rows(&judged, COLUMNS + annotated_pairs::COLUMNS.len());
     if rows.is_empty() {
         return Err(Failure::not_found(format!(
             "dataset {dataset:?} has no comparisons"
@@ -179,9 +188,9 @@ fn annotation(row: &[String]) -> Annotation {
             }
         }
     };
-    let prompt = match serde_json::from_str::<Value>(get(row, 12)) {
-        Ok(turns) if !get(row, 12).is_empty() => Some(turns),
-        _ => some(row, 11).map(Value::String),
+    let prompt = match serde_json::from_str::<Value>(get(row, 11)) {
+        Ok(turns) if !get(row, 11).is_empty() => Some(turns),
+        _ => some(row, 10).map(Value::String),
     };
     let side = |system: usize, text: usize, meta: usize| Side {
         text: some(row, text).or_else(|| (!get(row, meta).is_empty()).then(String::new)),
@@ -189,17 +198,31 @@ fn annotation(row: &[String]) -> Annotation {
         more: object(get(row, meta)),
     };
     let mut more = object(get(row, 9));
-    if let Some(reason) = some(row, 10) {
-        more.entry("rationale").or_insert(Value::String(reason));
+    for (at, column) in (COLUMNS..).zip(annotated_pairs::COLUMNS) {
+        if let Some(text) = some(row, at) {
+            more.entry(*column).or_insert(named(column, text));
+        }
     }
     Annotation {
         pair,
         prompt,
-        sides: [side(4, 14, 15), side(5, 16, 17)],
+        sides: [side(4, 13, 14), side(5, 15, 16)],
         annotator: annotator(row),
         outcome: some(row, 8),
         more,
-        about_pair: object(get(row, 13)),
+        about_pair: object(get(row, 12)),
+    }
+}
+
+/// A cell of `comparisons` as JSON: numbers as such, all else as text.
+fn named(column: &str, text: String) -> Value {
+    let kind = schema::table("comparisons")
+        .and_then(|table| table.column(column))
+        .map(|column| column.kind);
+    let number = matches!(kind, Some(Type::Float64 | Type::Int32 | Type::Int64));
+    match serde_json::from_str(&text) {
+        Ok(Value::Number(n)) if number => Value::Number(n),
+        _ => Value::String(text),
     }
 }
 
@@ -209,14 +232,19 @@ mod tests {
 
     #[test]
     fn the_pair_keeps_its_name_where_it_had_one() {
-        let mut row = vec![String::new(); COLUMNS];
+        let mut row = vec![String::new(); COLUMNS + annotated_pairs::COLUMNS.len()];
         row[2] = "q1/a".to_owned();
         row[3] = "q1/b".to_owned();
         row[6] = "h".to_owned();
         row[7] = "overall".to_owned();
         row[8] = "tie".to_owned();
-        row[11] = "p".to_owned();
+        row[10] = "p".to_owned();
+        row[COLUMNS] = "-2.0".to_owned();
+        row[COLUMNS + 5] = "1".to_owned();
+        row[COLUMNS + 9] = "1".to_owned();
         let said = annotation(&row);
+        let more = serde_json::json!({"strength": -2.0, "shown_order": 1, "cohort": "1"});
+        assert_eq!(Value::Object(said.more.clone()), more);
         assert_eq!((said.pair.as_str(), said.annotator.as_str()), ("q1", "h"));
         assert_eq!(said.prompt, Some(Value::String("p".to_owned())));
         row[3] = "q2/b".to_owned();

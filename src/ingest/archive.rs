@@ -11,6 +11,7 @@ use bytes::Bytes;
 use rawzip::{CompressionMethod, ReaderAt, ZipArchive};
 
 use super::input::Seekable;
+use super::stream::{FREE, MAX_RATIO};
 
 /// Most members of one archive.
 const MAX_MEMBERS: usize = 100_000;
@@ -130,6 +131,19 @@ fn list<R: ReaderAt>(archive: &ZipArchive<R>, buffer: &mut [u8]) -> Result<Vec<M
         return Err(format!(
             "{} members, as the archive says, not {count}",
             archive.entries_hint()
+        ));
+    }
+    let content = members
+        .values()
+        .fold(0_u64, |sum, member| sum.saturating_add(member.size));
+    let stored: u64 = ranges
+        .iter()
+        .map(|(start, end)| end.saturating_sub(*start))
+        .sum();
+    if content > FREE && content > stored.saturating_mul(MAX_RATIO) {
+        return Err(format!(
+            "an archive compressed at most {MAX_RATIO} to 1, not {} MiB in {stored} bytes, as in a bomb",
+            content >> 20
         ));
     }
     ranges.sort_unstable();

@@ -27,7 +27,8 @@ pub struct Card {
     pub fills: &'static [&'static str],
     /// What a user should know before trusting the rows.
     pub caveats: &'static [&'static str],
-    /// Whether the reader was checked against real released files.
+    /// Whether the reader was checked against real released files, or against
+    /// their published schema where a caveat says so.
     pub format_verified: bool,
 }
 

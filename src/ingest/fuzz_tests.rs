@@ -12,7 +12,7 @@ use super::archive::tests::zip;
 use super::*;
 use crate::schema::{self, Table};
 
-struct Checked;
+pub(super) struct Checked;
 
 impl Sink for Checked {
     fn write(&mut self, table: &'static Table, batch: RecordBatch) -> Result<(), Error> {
@@ -22,9 +22,14 @@ impl Sink for Checked {
 }
 
 /// Numbers from a seed (xorshift64*).
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
+    /// As good as independent for seeds that follow each other.
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -32,7 +37,7 @@ impl Dice {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() >> 33).unwrap() % n.max(1)
     }
 }
@@ -76,7 +81,7 @@ const TOKENS: &[&[u8]] = &[
     b"  ",
 ];
 
-fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub(super) fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
     for _ in 0..=dice.below(4) {
         let at = dice.below(bytes.len() + 1);
         match dice.below(6) {
@@ -109,7 +114,7 @@ fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
 }
 
 /// The plain files below a directory, named relative to it.
-fn files(dir: &Path, prefix: &str, all: &mut Vec<(String, Vec<u8>)>) {
+pub(super) fn files(dir: &Path, prefix: &str, all: &mut Vec<(String, Vec<u8>)>) {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(dir)
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -173,7 +178,7 @@ fn cases(source: &str) -> Vec<(Options, Files)> {
 
 /// Reads one damaged case; the same damage gives the same result.
 fn once(source: &dyn Source, options: &Options, files: &[(String, Vec<u8>)], seed: u64) {
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut dice = Dice::new(seed);
     let mut files = files.to_vec();
     let which = dice.below(files.len());
     let packed = dice.below(8) == 0;

@@ -45,7 +45,7 @@ fn feed(source: &dyn Source, name: &str, bytes: &[u8], modes: &[OnError]) {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
@@ -127,57 +127,235 @@ fn small_hostile_files_are_errors_or_rows() {
     }
 }
 
-/// Large hostile files, for the sources of one's own files.
-#[test]
-fn large_hostile_files_end_in_bounded_time() {
-    let keys = |open: char, close: char| {
-        let mut text = String::with_capacity(16 << 20);
-        text.push(open);
-        for n in 0..1_000_000 {
-            use std::fmt::Write as _;
-            let _ = write!(text, "{}\"k{n}\":{n}", if n == 0 { "" } else { "," });
+/// `{"k0":0,…}` with so many entries.
+fn keys(count: usize) -> Vec<u8> {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(16 << 20);
+    text.push('{');
+    for n in 0..count {
+        let _ = write!(text, "{}\"k{n}\":{n}", if n == 0 { "" } else { "," });
+    }
+    text.push('}');
+    text.into_bytes()
+}
+
+/// A workbook of one sheet.
+fn workbook(sheet: &[u8]) -> Vec<u8> {
+    zip(&[
+        (
+            "xl/workbook.xml",
+            br#"<workbook><sheets><sheet name="s" id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            br#"<Relationships><Relationship Id="r1" Target="sheet.xml"/></Relationships>"#,
+        ),
+        ("xl/sheet.xml", sheet),
+    ])
+}
+
+/// A Parquet file with one column of texts, all the same.
+fn parquet(text: &str, rows: usize) -> Vec<u8> {
+    use arrow::array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
+    use std::sync::Arc;
+    // Dictionary in, dictionary out: the text is stored once.
+    let values: ArrayRef = Arc::new(StringArray::from(vec![text]));
+    let keys = Int32Array::from(vec![0; rows]);
+    let column: ArrayRef = Arc::new(DictionaryArray::new(keys, values));
+    let schema = arrow::datatypes::Schema::new(vec![arrow::datatypes::Field::new(
+        "model_a",
+        column.data_type().clone(),
+        false,
+    )]);
+    let batch = RecordBatch::try_new(Arc::new(schema), vec![column]).unwrap();
+    let properties = parquet::file::properties::WriterProperties::builder()
+        .set_dictionary_page_size_limit(1 << 30)
+        .set_data_page_size_limit(1 << 30)
+        .build();
+    // Without the Arrow schema the column reads back as plain text.
+    let options = parquet::arrow::arrow_writer::ArrowWriterOptions::new()
+        .with_properties(properties)
+        .with_skip_arrow_metadata(true);
+    let mut bytes = Vec::new();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options)
+            .unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+/// What one reader of a format says to a large hostile file.
+fn reading(name: &str, bytes: Vec<u8>) -> Result<u64, Error> {
+    let input = Input::from_memory([(name, bytes)])?;
+    let mut records = 0;
+    for file in input.files() {
+        for record in read::any(file, &read::CsvOptions::default())? {
+            record?;
+            records += 1;
         }
-        text.push(close);
-        text.into_bytes()
-    };
-    let cell = |n: usize| format!("model_a,model_b,winner\nm,{},a\n", "x".repeat(n)).into_bytes();
+    }
+    Ok(records)
+}
+
+/// A sheet of one row said so often.
+fn rows(row: &str, n: usize) -> Vec<u8> {
+    let rows = row.repeat(n);
+    format!("<worksheet><sheetData>{rows}</sheetData></worksheet>").into_bytes()
+}
+
+/// A sheet with the header `h` and one row of these cells.
+fn one(cells: &str) -> Vec<u8> {
+    let head = "<row><c t=\"str\"><v>h</v></c></row>";
+    rows(&format!("{head}<row>{cells}</row>"), 1)
+}
+
+fn list(inner: Vec<u8>) -> Vec<u8> {
+    [b"[".to_vec(), inner, b"]".to_vec()].concat()
+}
+
+/// Every reader on what is too much: it says so, in bounded time.
+#[test]
+fn large_hostile_files_are_refused() {
     let columns = (0..1_000_000)
         .map(|n| format!("c{n}"))
         .collect::<Vec<_>>()
         .join(",");
-    let lines = "\n".repeat(1 << 20);
-    let files = [
-        ("keys.jsonl", keys('{', '}')),
-        ("cell.csv", cell(10 << 20)),
-        ("columns.csv", format!("{columns}\n").into_bytes()),
-        ("empty lines.jsonl.gz", gzip(lines.as_bytes())),
+    let cells = "<c><v>1</v></c>".repeat(100_000);
+    let million = keys(1_000_000);
+    let refused: [(&str, Vec<u8>, &str); 10] = [
+        ("keys.jsonl", million.clone(), "at most 16384 fields"),
+        ("keys.json", list(million), "at most 16384 fields"),
+        (
+            "columns.csv",
+            format!("{columns}\n").into_bytes(),
+            "at most 16384 columns",
+        ),
+        ("cells.xlsx", workbook(&one(&cells)), "too many"),
+        (
+            "open.csv",
+            [b"model_a,model_b\n\"".to_vec(), vec![b'x'; 70 << 20]].concat(),
+            "64 MiB",
+        ),
+        (
+            "text.xlsx",
+            workbook(&one(&format!(
+                "<c t=\"str\"><v>{}</v></c>",
+                "x".repeat(65 << 20)
+            ))),
+            "as in a bomb",
+        ),
+        ("bomb.jsonl.gz", gzip(&vec![b' '; 80 << 20]), "as in a bomb"),
+        (
+            "bomb.csv.zst",
+            zstd::encode_all(&vec![b'\n'; 80 << 20][..], 1).unwrap(),
+            "as in a bomb",
+        ),
+        (
+            "bomb.zip",
+            zip(&[
+                ("a.csv", &vec![b'\n'; 40 << 20]),
+                ("b.csv", &vec![b'\n'; 40 << 20]),
+            ]),
+            "as in a bomb",
+        ),
+        (
+            "list.json",
+            list("1,".repeat(1 << 20).into_bytes()),
+            "a JSON object",
+        ),
     ];
-    // The others share the engine of the first.
-    for name in [
-        "pairwise",
-        "matrix",
-        "standings",
-        "annotated_pairs",
-        "preflib",
-    ] {
-        for (file, bytes) in &files {
-            feed(source(name).unwrap(), file, bytes, &[OnError::Stop]);
+    for (name, bytes, why) in refused {
+        let error = reading(name, bytes).expect_err(name).to_string();
+        assert!(error.contains(why) && error.len() < 8192, "{name}: {error}");
+    }
+}
+
+/// Every reader on what is only large: it is read.
+#[test]
+fn large_cells_and_empty_lines_are_read() {
+    let big = "x".repeat(10 << 20);
+    let accepted: [(&str, Vec<u8>, u64); 8] = [
+        ("cell.csv", format!("h\n{big}\n").into_bytes(), 1),
+        (
+            "cell.json",
+            format!("[{{\"h\":\"{big}\"}}]").into_bytes(),
+            1,
+        ),
+        ("cell.jsonl", format!("{{\"h\":\"{big}\"}}").into_bytes(), 1),
+        (
+            "cell.xlsx",
+            workbook(&one(&format!("<c t=\"str\"><v>{big}</v></c>"))),
+            1,
+        ),
+        ("cell.parquet", parquet(&big, 1), 1),
+        ("lines.jsonl.gz", gzip("\n".repeat(1 << 20).as_bytes()), 0),
+        ("rows.xlsx", workbook(&rows("<row/>", 100_000)), 0),
+        (
+            "cell.zip",
+            zip(&[("cell.csv", format!("h\n{big}\n").as_bytes())]),
+            1,
+        ),
+    ];
+    for (name, bytes, records) in accepted {
+        match reading(name, bytes) {
+            Ok(read) => assert_eq!(read, records, "{name}"),
+            Err(error) => assert!(records == 0, "{name}: {error}"),
         }
     }
-    let pairs = source("pairwise").unwrap();
-    let error = |name: &str, bytes: Vec<u8>| {
-        let input = Input::from_memory([(name, bytes)]).unwrap();
-        ingest(pairs, &input, &Options::default(), &mut Checked)
-            .unwrap_err()
-            .to_string()
-    };
-    assert!(error("keys.jsonl", keys('{', '}')).contains("at most 16384 fields"));
-    assert!(error("columns.csv", files[2].1.clone()).contains("at most 16384 columns"));
-    assert!(
-        error(
-            "open.csv",
-            [b"model_a,model_b\n\"".to_vec(), vec![b'x'; 70 << 20]].concat()
-        )
-        .contains("64 MiB")
+}
+
+/// Sources of one's own files on large hostile ones: an error or rows.
+#[test]
+fn large_hostile_files_end_in_bounded_time() {
+    let big = "x".repeat(10 << 20);
+    let pairs = format!(
+        "{{\"metadata\":{{\"version\":\"2.0\"}},\"annotators\":{},\"comparisons\":[]}}",
+        String::from_utf8(keys(100_000)).unwrap()
     );
+    let votes = |n: &str| format!("# NUMBER ALTERNATIVES: 1000000\n# NUMBER VOTERS: {n}\n{n}: 1\n");
+    for (source, name, bytes) in [
+        ("annotated_pairs", "x.json", pairs.into_bytes()),
+        ("annotated_pairs", "x.json", list(keys(100_000))),
+        ("matrix", "x.json", keys(100_000)),
+        ("matrix", "x.txt", "1 ".repeat(1 << 17).into_bytes()),
+        ("standings", "x.jsonl", keys(100_000)),
+        (
+            "pairwise",
+            "x.csv",
+            format!("model_a,model_b,winner\nm,{big},a\n").into_bytes(),
+        ),
+        ("preflib", "x.soi", votes("4000000000").into_bytes()),
+        (
+            "preflib",
+            "x.soi",
+            format!("# NUMBER ALTERNATIVES: 1\n# ALTERNATIVE NAME 1: {big}\n1: 1\n").into_bytes(),
+        ),
+        (
+            "preflib",
+            "x.toc",
+            format!("# NUMBER ALTERNATIVES: 1\n1: {}", "1,".repeat(1 << 18)).into_bytes(),
+        ),
+        ("preflib", "x.soc", vec![b'#'; 17 << 20]),
+    ] {
+        feed(
+            super::source(source).unwrap(),
+            name,
+            &bytes,
+            &[OnError::Stop],
+        );
+    }
+}
+
+/// One text ten million times over: the file is small, what it says is not.
+#[test]
+fn a_parquet_file_of_repetitions_is_read_in_bounded_memory() {
+    let text = "x".repeat(4 << 20);
+    let bytes = parquet(&text, 600);
+    assert!(bytes.len() < 5 << 20, "{}", bytes.len());
+    let input = Input::from_memory([("x.parquet", bytes)]).unwrap();
+    let mut records = read::parquet(&input.files()[0]).unwrap();
+    // A batch as usual would be 2 GiB.
+    let first = records.next().unwrap();
+    assert!(first.is_ok(), "{}", first.unwrap_err());
 }

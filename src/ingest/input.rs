@@ -5,6 +5,7 @@
 //! by content and decompressed while streaming; a zip archive counts as the
 //! directory of its members.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -135,13 +136,12 @@ impl Input {
         if files.is_empty() {
             return Err(Error::fatal("at least one file").field("input"));
         }
-        for pair in files.windows(2) {
-            if let [a, b] = pair
-                && a.name == b.name
-            {
+        let mut names = BTreeSet::new();
+        for file in &files {
+            if !names.insert(&file.name) {
                 return Err(Error::fatal("one file of each name")
                     .field("input")
-                    .found(&b.raw_name)
+                    .found(&file.raw_name)
                     .hint("hand over the directory that holds both, so that their names differ"));
             }
         }
@@ -157,6 +157,19 @@ impl Input {
     /// The files whose name (without `.gz`, `.zst`) ends with `suffix`.
     pub fn ending<'a>(&'a self, suffix: &'a str) -> impl Iterator<Item = &'a File> {
         self.files.iter().filter(move |f| f.name.ends_with(suffix))
+    }
+
+    /// The error with its file called as it was handed over, any `.gz` or
+    /// `.zst` included.
+    pub(super) fn as_given(&self, mut error: Error) -> Error {
+        let named = error
+            .file
+            .as_ref()
+            .and_then(|name| self.files.iter().find(|f| f.name == *name));
+        if let Some(file) = named {
+            error.file = Some(file.raw_name.as_str().into());
+        }
+        error
     }
 
     /// Size and digest of the raw bytes of every file, sorted by name.

@@ -42,6 +42,9 @@ fn files_are_walked_named_and_sorted() {
     // Two files of one name, and nothing at all.
     let error = Input::from_paths(&[&lone, &lone]).unwrap_err().to_string();
     assert!(error.contains("one file of each name"), "{error}");
+    let same = ["x.csv", "x.csv-2", "x.csv.gz"].map(|name| (name, "x"));
+    let error = Input::from_memory(same).unwrap_err().to_string();
+    assert!(error.contains("found x.csv.gz"), "{error}");
     assert!(Input::from_paths::<&Path>(&[]).is_err());
     assert!(
         Input::from_paths(&[root.path().join("nothing")])

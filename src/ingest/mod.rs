@@ -9,6 +9,10 @@ mod archive;
 mod card;
 mod error;
 #[cfg(test)]
+mod fuzz_inputs_tests;
+#[cfg(test)]
+mod fuzz_readers_tests;
+#[cfg(test)]
 mod fuzz_tests;
 pub mod generic;
 #[cfg(test)]
@@ -84,7 +88,9 @@ pub fn ingest(
 ) -> Result<Summary, Error> {
     let card = source.card();
     let mut out = Rows::new(card, options, sink)?;
-    source.read(input, options, &mut out)?;
+    source
+        .read(input, options, &mut out)
+        .map_err(|error| input.as_given(error))?;
     let files: Vec<serde_json::Value> = input
         .digests()?
         .into_iter()

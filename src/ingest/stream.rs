@@ -11,9 +11,9 @@ use super::FileDigest;
 
 /// How much longer than its compressed form content may be, once it is longer
 /// than [`FREE`]: real data stay far below, bombs do not.
-const MAX_RATIO: u64 = 400;
+pub(super) const MAX_RATIO: u64 = 400;
 /// Bytes of content for which nobody asks how they were compressed.
-const FREE: u64 = 64 << 20;
+pub(super) const FREE: u64 = 64 << 20;
 
 /// Lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {

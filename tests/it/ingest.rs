@@ -68,6 +68,73 @@ fn people_get_pseudonyms_on_request() {
     assert_eq!(run.out, "n\n2\n", "{}", run.err);
     let again = place.run(&arguments(&["--pseudonymise", "key"]));
     assert!(again.err.contains("nothing new"), "{}", again.err);
+    // An empty key is none; another key gives other names and identifiers.
+    place.write("blank", " \n");
+    let run = place.run(&arguments(&["--pseudonymise", "blank"]));
+    assert_eq!(run.code, 2, "{}", run.err);
+    let names = |place: &Place| {
+        let sql = "SELECT annotator FROM annotators ORDER BY 1";
+        let out = place.run(&["sql", sql, "-q"]).out;
+        let names = out.lines().skip(1).map(str::to_owned);
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names(&place);
+    place.write("other", "another key that nobody guesses\n");
+    let run = place.run(&arguments(&["--pseudonymise", "other"]));
+    assert_eq!(run.code, 0, "{}", run.err);
+    let after = names(&place);
+    assert!(after.len() == 2 && after.is_disjoint(&before), "{after:?}");
+    // Nowhere in the lake is a key.
+    let mut folders = vec![place.path().join(".arrovian")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let held = bytes.windows(14).any(|w| w == b"nobody guesses");
+            assert!(!held, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn exported_pairs_keep_what_was_said_beside_the_outcome() {
+    let place = Place::new();
+    place.run(&["init"]);
+    place.write(
+        "v.csv",
+        "comparison,item,model_a,model_b,winner,judge,shown_order,strength,prob_a,timestamp,rationale,extra\n\
+         1,q1,m,n,model_a,ann,1,2.5,0.75,2024-05-01T10:00:00Z,short,x\n\
+         2,q1,m,n,model_b,joe,0,-1,,,,\n3,q2,n,m,tie,ann,,,,,,\n",
+    );
+    let run = place.run(&["ingest", "pairwise", "v.csv", "--dataset", "there"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let run = place.run(&["export", "annotated-pairs", "-o", "pairs.json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let back = [
+        "ingest",
+        "annotated_pairs",
+        "pairs.json",
+        "--dataset",
+        "back",
+    ];
+    let run = place.run(&back);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let rows = |dataset: &str| {
+        let sql = format!(
+            "SELECT system_a, system_b, annotator, outcome, shown_order, strength, prob_a, time, rationale, meta \
+             FROM comparisons WHERE dataset = '{dataset}' ORDER BY outcome"
+        );
+        place.run(&["sql", &sql, "-q", "--format", "csv"]).out
+    };
+    let there = rows("there");
+    assert!(there.contains(",1,2.5,0.75,2024-05-01"), "{there}");
+    // A tie needs a reason there, which is kept.
+    let back = rows("back").replace(r#""{""no_pref_reason"":""tie""}""#, "");
+    assert_eq!(back, there);
 }
 
 #[test]

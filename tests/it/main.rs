@@ -9,6 +9,7 @@
 
 mod errors;
 mod formats;
+mod hostile;
 mod ingest;
 mod kill;
 mod lake;
@@ -18,5 +19,6 @@ mod program;
 mod queries;
 mod readme;
 mod real;
+mod releases;
 mod tidy;
 mod tour;

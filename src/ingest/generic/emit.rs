@@ -232,7 +232,7 @@ fn ranking<'r>(
                     .wrong("a column for 'ranking', to tell which lines belong together")
                     .hint("say which by --map ranking=COLUMN; without it, 'item' and 'annotator' serve"));
             }
-            content_id(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+            out.private_id(&parts.iter().map(String::as_str).collect::<Vec<_>>())
         }
     };
     values.set(column("ranking")?, Value::String(ranking));

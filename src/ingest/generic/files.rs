@@ -1,7 +1,10 @@
 //! How generic sources read files: the options of the user, then content.
 
 use crate::ingest::read::{self, CsvOptions, Format, Header, JsonShape, Records};
-use crate::ingest::{Error, File, Options};
+use crate::ingest::{Error, File, Options, Record, Rows, json};
+
+/// Longest canonical text of what a document says beside its records.
+const MAX_BESIDE: usize = 1 << 16;
 
 /// Opens a file; says whether every record has the same fields.
 pub(super) fn open(file: &File, options: &Options) -> Result<(Records, bool), Error> {
@@ -40,6 +43,41 @@ pub(super) fn flat(file: &File, options: &Options) -> Result<(Records, bool), Er
     }
     let fixed = matches!(format, Format::Csv | Format::Parquet);
     Ok((read::any(file, &csv_options(options)?)?, fixed))
+}
+
+/// Keeps in the row of `sources` what a document says beside its records,
+/// where the option `records` names these. Says so where it is too long.
+pub(super) fn beside(file: &File, options: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
+    let Some(name) = options.param("records").filter(|name| *name != "*") else {
+        return Ok(());
+    };
+    if !matches!(read::sniff(file)?, Format::JsonObjects | Format::Jsonl) {
+        return Ok(());
+    }
+    for part in read::json(file, JsonShape::Except(name.to_owned()))? {
+        // What is unsound here is so for the records too, and is told there.
+        let Ok(part) = part else { break };
+        let key = part.text("key")?;
+        let value = entry(&part);
+        if json::canonical(&value).len() > MAX_BESIDE {
+            out.note(format!(
+                "{}: '{}' is beside '{name}' and too long to be kept",
+                file.name(),
+                crate::ingest::shorten(&key, 60)
+            ));
+        } else {
+            out.source_meta(&format!("{}/{key}", file.name()), value);
+        }
+    }
+    Ok(())
+}
+
+/// The value of one entry of a document, read as a record.
+pub(super) fn entry(record: &Record) -> serde_json::Value {
+    record.get("value").cloned().unwrap_or_else(|| {
+        let rest = record.fields().filter(|(name, _)| *name != "key");
+        serde_json::Value::Object(rest.map(|(n, v)| (n.to_owned(), v.clone())).collect())
+    })
 }
 
 pub(super) fn csv_options(options: &Options) -> Result<CsvOptions, Error> {

@@ -73,6 +73,9 @@ impl Source for Generic {
 
     fn read(&self, input: &Input, options: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         let files: Vec<&File> = input.files().iter().collect();
+        for file in &files {
+            files::beside(file, options, out)?;
+        }
         engine::read(self.spec, &files, options, out)
     }
 }

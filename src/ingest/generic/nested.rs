@@ -47,10 +47,7 @@ pub(super) fn open(file: &File, levels: &str, options: &Options) -> Result<Recor
     Ok(Box::new(outer.flat_map(move |record| {
         leaves_of(record, &levels, |record| {
             let key = record.get("key")?.as_str()?.to_owned();
-            let entry = record.get("value").cloned().unwrap_or_else(|| {
-                let rest = record.fields().filter(|(name, _)| *name != "key");
-                Value::Object(rest.map(|(n, v)| (n.to_owned(), v.clone())).collect())
-            });
+            let entry = super::files::entry(record);
             Some((key, entry))
         })
     })))
@@ -78,10 +75,7 @@ fn inside(file: &File, name: &str, levels: Vec<Arc<str>>) -> Result<Records, Err
         Err(error) => vec![Err(error)],
         Ok(record) if record.get("key").is_some_and(|k| *k == *name) => {
             let mut leaves = Vec::new();
-            let entry = record.get("value").cloned().unwrap_or_else(|| {
-                let rest = record.fields().filter(|(name, _)| *name != "key");
-                Value::Object(rest.map(|(n, v)| (n.to_owned(), v.clone())).collect())
-            });
+            let entry = super::files::entry(&record);
             walk(&record, &levels, &mut Vec::new(), &entry, &mut leaves);
             leaves
         }

@@ -208,32 +208,24 @@ impl Settings {
         let missing = |native: &str| {
             !native.is_empty() && !seen.contains(native) && !seen.contains(root(native))
         };
-        let names = || seen.iter().map(String::as_str);
-        let error = |column: &str, native: &str| {
-            let error = Error::fatal("the name of a column of the files")
-                .field(column)
-                .found(native);
-            match nearest(native, names().take(SHOWN * 25)) {
-                Some(near) => error.hint(format!("did you mean '{near}'?")),
-                None => error.hint(format!(
-                    "they have: {}",
-                    names().take(40).collect::<Vec<_>>().join(", ")
-                )),
-            }
-        };
+        let names: Vec<&str> = seen.iter().map(String::as_str).collect();
         let mapped = self
             .wanted
             .iter()
-            .filter_map(|w| Some((w.name.as_str(), w.explicit.as_deref()?)));
+            .filter_map(|w| Some((w.name.as_str(), w.words, w.explicit.as_deref()?)));
         let wide = self
             .wide
             .iter()
             .filter(|w| !w.contains('*'))
-            .map(|w| ("wide", w.as_str()));
+            .map(|w| ("wide", &[][..], w.as_str()));
         mapped
             .chain(wide)
-            .find(|(_, native)| missing(native))
-            .map(|(column, native)| error(column, native))
+            .find(|(_, _, native)| missing(native))
+            .map(|(column, words, native)| {
+                let mut error = not_there(column, words, native, &names);
+                error.fatal = true;
+                error
+            })
     }
 
     /// The needed columns nothing was found for, and the native columns that
@@ -339,6 +331,14 @@ impl Settings {
             if group.iter().any(|name| self.has(plan, name)) {
                 continue;
             }
+            let absent = group.iter().find_map(|name| {
+                let wanted = self.wanted.iter().find(|w| w.name == *name)?;
+                let native = wanted.explicit.as_deref().filter(|n| !n.is_empty())?;
+                Some(not_there(name, wanted.words, native, natives))
+            });
+            if let Some(error) = absent {
+                return Err(wrong(error));
+            }
             let name = group.first().copied().unwrap_or_default();
             let known = self
                 .wanted
@@ -350,7 +350,7 @@ impl Settings {
             let near = free
                 .clone()
                 .find(|n| nearest(&squash(n), known.iter().copied().chain([name])).is_some());
-            let near = near.or_else(|| free.clone().next()).unwrap_or("COLUMN");
+            let near = near.unwrap_or("COLUMN");
             let mut hint = format!(
                 "the file has: {}; say which by --map {name}={near}",
                 listed(natives)
@@ -380,6 +380,22 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// The error for a native column named by the user that `natives` does not
+/// have; `words` are the common names of the canonical column.
+fn not_there(column: &str, words: &[&str], native: &str, natives: &[&str]) -> Error {
+    let few = || natives.iter().copied().take(SHOWN * 25);
+    let near = few()
+        .find(|n| words.contains(&squash(n).as_str()))
+        .or_else(|| nearest(native, few()));
+    let guess = near.map_or_else(String::new, |near| {
+        format!("did you mean '{}'? ", crate::ingest::shorten(near, 60))
+    });
+    Error::new("the name of a column of the files")
+        .field(column)
+        .found(native)
+        .hint(format!("{guess}there are: {}", listed(natives)))
 }
 
 /// Names shown in an error.

@@ -38,8 +38,9 @@ static CARD: Card = Card {
         "Alternatives in braces tie and share the best rank. Alternatives left out have no row: n_offered says how many there were.",
         "In .cat files each alternative of a ballot is a row of labels: the field is 'category', the value the category's name.",
         "What the file says of itself is in the meta of its row in sources.",
+        "Checked against 00002-00000001.soi, 00007-00000043.soi, 00057-00000001.cat and 00059-00000001.cat of the collection (github.com/PrefLib/PrefLib-Data).",
     ],
-    format_verified: false,
+    format_verified: true,
 };
 
 impl Source for PrefLib {
@@ -139,6 +140,9 @@ fn one(file: &File, weighted: bool, out: &mut Rows<'_>) -> Result<(), Error> {
     } else {
         (counted(&mut lines, &first, &mut head, &kind)?, true)
     };
+    if !weighted && head.voters.is_some_and(|voters| voters > MAX_BALLOTS) {
+        return Err(too_many(file));
+    }
     let names = names(&head, file)?;
     for name in &names {
         out.row("systems")?
@@ -170,9 +174,7 @@ fn one(file: &File, weighted: bool, out: &mut Rows<'_>) -> Result<(), Error> {
                         .found(&line));
                 }
                 if cast > MAX_BALLOTS && !weighted {
-                    return Err(lines
-                        .wrong(format!("at most {MAX_BALLOTS} voters"))
-                        .hint("with the option ballots=weighted a line stays one ballot"));
+                    return Err(too_many(file).at_record(lines.number));
                 }
                 ballot.write(&record, &names, &head, &kind, weighted, out)?;
             }
@@ -187,6 +189,11 @@ fn one(file: &File, weighted: bool, out: &mut Rows<'_>) -> Result<(), Error> {
     }
 }
 
+fn too_many(file: &File) -> Error {
+    file.error(format!("at most {MAX_BALLOTS} voters"))
+        .hint("with the option ballots=weighted a line stays one ballot")
+}
+
 /// Lines of `# KEY: value`; gives the first line after them.
 fn described(
     lines: &mut Lines<'_>,
@@ -195,6 +202,7 @@ fn described(
     about: &mut serde_json::Map<String, Value>,
 ) -> Result<Option<String>, Error> {
     let mut line = Some(first);
+    let mut named: Vec<(Option<usize>, String, String, u64)> = Vec::new();
     while let Some(text) = line.as_deref().and_then(|l| l.strip_prefix('#')) {
         let Some((key, value)) = text.split_once(':').map(|(k, v)| (k.trim(), v.trim())) else {
             return Err(lines.wrong("a line such as '# KEY: value'").found(text));
@@ -222,14 +230,30 @@ fn described(
             })?;
             *slot = Some(value.to_owned()).filter(|v| !v.is_empty());
         } else if let Some(at) = key.strip_prefix("CATEGORY NAME ") {
-            let slot = place(at).and_then(|at| head.categories.get_mut(at));
-            let slot =
-                slot.ok_or_else(|| lines.wrong("a category from 1 to their number").found(key))?;
-            value.clone_into(slot);
+            if named.len() >= head.categories.len() {
+                return Err(lines
+                    .wrong("no more categories than their number")
+                    .found(key));
+            }
+            let at = at.trim().parse::<usize>().ok();
+            named.push((at, key.to_owned(), value.to_owned(), lines.number));
         } else if !value.is_empty() && about.len() < 100 {
             about.insert(key.to_owned(), value.into());
         }
         line = lines.next()?;
+    }
+    // Some files of the collection number their categories from 0.
+    let first = usize::from(!named.iter().any(|(at, ..)| *at == Some(0)));
+    for (at, key, name, number) in named {
+        let slot = at
+            .and_then(|at| at.checked_sub(first))
+            .and_then(|at| head.categories.get_mut(at));
+        *slot.ok_or_else(|| {
+            let error = lines
+                .file
+                .error(format!("a category from {first} on, as many as there are"));
+            error.at_record(number).found(&key)
+        })? = name;
     }
     Ok(line)
 }

@@ -36,6 +36,7 @@ impl Source for Standings {
     fn read(&self, input: &Input, options: &Options, out: &mut Rows<'_>) -> Result<(), Error> {
         let mut tables: Vec<&File> = Vec::new();
         for file in input.files() {
+            files::beside(file, options, out)?;
             let (records, _) = files::open(file, options)?;
             let mut records = records.peekable();
             let contests = matches!(records.peek(), Some(Ok(first)) if first.has("standings"));

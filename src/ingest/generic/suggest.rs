@@ -117,7 +117,8 @@ fn looks_like(
         "outcome" => {
             values.len() <= 12 && {
                 let word = |v: &&Value| matches!(read_outcome(v, [None, None]), Said::Outcome(_));
-                values.values().filter(word).count() * 5 >= values.len() * 4
+                let known = values.values().filter(word).count();
+                known * 2 >= values.len() && known > values.len() / 2 - values.len() / 4
             }
         }
         // Both columns of a pair hold the same names.

@@ -71,6 +71,26 @@ fn wrong_names_are_refused_with_the_nearest_one() {
     };
     assert!(error(&["anotator=case"], &[]).contains("did you mean 'annotator'"));
     assert!(error(&["item=cases"], &[]).contains("did you mean 'case'"));
+    let unknown = error(&["outcome=nope"], &[]);
+    assert!(
+        unknown.contains("field 'outcome': found nope, expected the name of a column")
+            && unknown.contains("did you mean 'verdict'? there are: left, right, verdict, case"),
+        "{unknown}"
+    );
+    let unlike = ("x.csv", "left,right,said\nm,n,model_a\nm,o,tie\nn,o,tie\n");
+    let unlike = read(
+        "pairwise",
+        unlike,
+        &[&all[..], &["outcome=nope"]].concat(),
+        &[],
+    );
+    let unlike = unlike.unwrap_err().to_string();
+    assert!(
+        unlike.contains("there are: left, right, said")
+            && unlike.contains("'said' looks like outcome")
+            && unlike.contains("--map outcome=said"),
+        "{unlike}"
+    );
     assert!(error(&["dataset='x'"], &[]).contains("a column of table 'comparisons'"));
     assert!(error(&["systems.family=case"], &[]).contains("a column of table"));
     assert!(error(&["system_a=right"], &[]).contains("each column once"));

@@ -169,6 +169,11 @@ pub(super) fn column_names(file: &File, given: Vec<String>) -> Result<Vec<Arc<st
     Ok(names)
 }
 
+/// A cell without what was put after the content of the file.
+fn content(cell: &[u8]) -> &[u8] {
+    cell.strip_suffix(SENTINEL).unwrap_or(cell)
+}
+
 struct Rows<R> {
     file: File,
     reader: csv::Reader<R>,
@@ -235,6 +240,7 @@ impl<R: Read> Rows<R> {
             .enumerate()
             .map(|(at, cell)| {
                 if cell.ends_with(SENTINEL) {
+                    let cell = content(cell);
                     let text = String::from_utf8_lossy(cell.get(..200).unwrap_or(cell));
                     return Err(self
                         .cell_error(
@@ -278,7 +284,8 @@ impl<R: Read> Rows<R> {
             return Ok(None);
         };
         let raw = |error: Error| {
-            let cells: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
+            let cells = record.iter().map(content).map(String::from_utf8_lossy);
+            let cells: Vec<_> = cells.collect();
             let list = Value::Array(cells.iter().map(|c| cut(c, RAW_LIMIT).into()).collect());
             error.raw(&list.to_string())
         };

@@ -10,6 +10,7 @@ mod csv;
 mod json;
 mod jsonl;
 mod parquet;
+mod parquet_footer;
 mod record;
 mod strict;
 #[cfg(test)]

@@ -17,7 +17,12 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Encoding;
+use parquet::column::page::{Page, PageReader as _};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
+use parquet::file::serialized_reader::SerializedPageReader;
 use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 
@@ -27,6 +32,8 @@ use crate::ingest::{Error, File};
 
 /// Bytes decoded at a time, about.
 const BATCH_BYTES: i64 = 16 << 20;
+/// Most bytes of a batch that are one stored value repeated.
+const REPEATED_BYTES: i64 = 128 << 20;
 
 /// Reads all columns; records are numbered from 1.
 ///
@@ -77,15 +84,13 @@ fn build<T: ChunkReader + 'static>(
     from: T,
     columns: &[&str],
 ) -> Result<Opened, Error> {
-    let wrong =
-        |e: parquet::errors::ParquetError| file.error(format!("a readable Parquet file ({e})"));
+    let wrong = |e: ParquetError| file.error(format!("a readable Parquet file ({e})"));
     let length = from.len();
-    let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new(from))
-        .unwrap_or_else(|| {
-            Err(parquet::errors::ParquetError::General(
-                "its metadata is damaged".to_owned(),
-            ))
-        })
+    let from = Arc::new(from);
+    super::parquet_footer::check(&*from)
+        .map_err(|why| file.error(format!("a readable Parquet file ({why})")))?;
+    let builder = guard(|| ParquetRecordBatchReaderBuilder::try_new(Shared(Arc::clone(&from))))
+        .unwrap_or_else(|| Err(ParquetError::General("its metadata is damaged".to_owned())))
         .map_err(wrong)?;
     let groups = builder.metadata().row_groups();
     for chunk in groups.iter().flat_map(|g| g.columns()) {
@@ -107,7 +112,20 @@ fn build<T: ChunkReader + 'static>(
         .map(|g| g.total_byte_size().max(0))
         .fold(0, i64::saturating_add);
     let per_row = bytes.checked_div(rows).unwrap_or(1).max(1);
-    let batch = usize::try_from((BATCH_BYTES / per_row).clamp(1, 1024)).unwrap_or(1);
+    let mut batch = (BATCH_BYTES / per_row).clamp(1, 1024);
+    for group in groups {
+        let mut repeated = 0_i64;
+        for chunk in group.columns() {
+            let longest = guard(|| longest_repeated(&from, chunk, group.num_rows()));
+            let longest = longest.and_then(Result::ok);
+            let longest = longest.ok_or_else(|| {
+                file.error("a readable Parquet file (a dictionary page is damaged)")
+            })?;
+            repeated = repeated.saturating_add(longest);
+        }
+        batch = batch.min(REPEATED_BYTES / repeated.max(1)).max(1);
+    }
+    let batch = usize::try_from(batch).unwrap_or(1);
     let mask = if columns.is_empty() {
         ProjectionMask::all()
     } else {
@@ -125,6 +143,64 @@ fn build<T: ChunkReader + 'static>(
         .build()
         .map(Opened)
         .map_err(wrong)
+}
+
+/// The longest value of a column that may come in every row and is stored
+/// once: a batch of rows has it as often as it has rows.
+fn longest_repeated<T: ChunkReader + 'static>(
+    from: &Arc<T>,
+    chunk: &ColumnChunkMetaData,
+    rows: i64,
+) -> Result<i64, ParquetError> {
+    let stored = chunk.uncompressed_size().max(0);
+    match chunk.column_type() {
+        parquet::basic::Type::FIXED_LEN_BYTE_ARRAY => {
+            return Ok(i64::from(chunk.column_descr().type_length()));
+        }
+        parquet::basic::Type::BYTE_ARRAY => {}
+        _ => return Ok(0),
+    }
+    // Values that share what they start with.
+    if chunk.encodings().any(|e| e == Encoding::DELTA_BYTE_ARRAY) {
+        return Ok(stored);
+    }
+    let rows = usize::try_from(rows).unwrap_or(0);
+    let mut pages = SerializedPageReader::new(Arc::clone(from), chunk, rows, None)?;
+    if pages.peek_next_page()?.is_none_or(|page| !page.is_dict) {
+        return Ok(0);
+    }
+    let Some(Page::DictionaryPage { buf, .. }) = pages.get_next_page()? else {
+        return Ok(0);
+    };
+    let (mut longest, mut rest) = (0, &*buf);
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length);
+        longest = longest.max(i64::from(length));
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        rest = after.get(length..).unwrap_or_default();
+    }
+    Ok(longest)
+}
+
+/// Bytes read by several readers.
+struct Shared<T>(Arc<T>);
+
+impl<T: ChunkReader> parquet::file::reader::Length for Shared<T> {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl<T: ChunkReader> ChunkReader for Shared<T> {
+    type T = T::T;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        self.0.get_read(start)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        self.0.get_bytes(start, length)
+    }
 }
 
 /// Runs the decoder, which panics on some damaged files; `None` if it did.

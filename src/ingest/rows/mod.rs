@@ -287,8 +287,29 @@ impl<'a> Rows<'a> {
         self.digest_id(&joined(parts))
     }
 
+    /// As [`content_id`], for parts that may name people: where these get
+    /// pseudonyms, it depends on the key, so that nobody can try names out.
+    #[must_use]
+    pub fn private_id(&self, parts: &[&str]) -> String {
+        hex(&self.short(&joined(parts)))
+    }
+
+    /// What to call a person in an identifier made of several parts: the
+    /// pseudonym, where people get one.
+    pub fn person(&mut self, id: &str) -> String {
+        let pseudonym = self.pseudonyms.as_mut().and_then(|p| p.of("annotator", id));
+        pseudonym.unwrap_or_else(|| id.to_owned())
+    }
+
+    fn short(&self, content: &[u8]) -> Short {
+        match &self.pseudonyms {
+            Some(pseudonyms) => pseudonyms.digest(content),
+            None => digest(content),
+        }
+    }
+
     fn digest_id(&mut self, content: &[u8]) -> String {
-        let short = digest(content);
+        let short = self.short(content);
         let seen = self.occurrences.entry(short).or_insert(0);
         *seen += 1;
         if *seen == 1 {

@@ -22,6 +22,41 @@ const MIN_KEY: usize = 16;
 /// Kinds of annotators that are no people.
 const MACHINES: &[&str] = &["llm", "reward_model", "metric", "rule", "principle"];
 
+/// Names, in lower case without separators, of native fields that hold an
+/// identifier of a person.
+const PERSONAL: &[&str] = &[
+    "annotator",
+    "annotatorid",
+    "annotatorname",
+    "defaultannotator",
+    "email",
+    "evaluatorid",
+    "judgeuserid",
+    "participant",
+    "participantid",
+    "programmerid",
+    "rater",
+    "raterid",
+    "reviewerid",
+    "reviewername",
+    "subjectid",
+    "turkid",
+    "userid",
+    "username",
+    "worker",
+    "workerid",
+];
+
+/// Whether a native field holds an identifier of a person, by its name.
+fn is_personal(name: &str) -> bool {
+    let plain: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    PERSONAL.contains(&plain.as_str())
+}
+
 /// The secret of pseudonyms; it is not shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PseudonymKey(Vec<u8>);
@@ -99,6 +134,8 @@ pub(super) struct Pseudonyms {
     key: PseudonymKey,
     dataset: String,
     given: BTreeMap<(&'static str, String), String>,
+    /// The pseudonyms given: they get no other.
+    made: BTreeSet<String>,
     machines: BTreeSet<String>,
 }
 
@@ -108,6 +145,7 @@ impl Pseudonyms {
             key,
             dataset: dataset.to_owned(),
             given: BTreeMap::new(),
+            made: BTreeSet::new(),
             machines: BTreeSet::new(),
         }
     }
@@ -117,8 +155,21 @@ impl Pseudonyms {
         self.given.len()
     }
 
-    fn of(&mut self, sort: &'static str, id: &str) -> Option<String> {
-        if sort == "annotator" && self.machines.contains(id) {
+    /// A digest that cannot be tried out without the key, for identifiers made
+    /// of content in which people may be named.
+    pub(super) fn digest(&self, content: &[u8]) -> [u8; 16] {
+        let tag = hmac(&self.key.0, &[self.dataset.as_bytes(), b"content", content]);
+        let mut short = [0; 16];
+        for (to, from) in short.iter_mut().zip(tag) {
+            *to = from;
+        }
+        short
+    }
+
+    /// The pseudonym of an identifier; none for what is no person, and for
+    /// what is a pseudonym already.
+    pub(super) fn of(&mut self, sort: &'static str, id: &str) -> Option<String> {
+        if self.made.contains(id) || (sort == "annotator" && self.machines.contains(id)) {
             return None;
         }
         let known = (sort, id.to_owned());
@@ -129,6 +180,7 @@ impl Pseudonyms {
         let tag = hmac(&self.key.0, &parts);
         let pseudonym = format!("p{}", hex(tag.get(..16).unwrap_or_default()));
         self.given.insert(known, pseudonym.clone());
+        self.made.insert(pseudonym.clone());
         Some(pseudonym)
     }
 
@@ -169,6 +221,25 @@ impl Pseudonyms {
                 }
             }
         }
+        let mut named = Vec::new();
+        for row in rows.iter() {
+            match (cell(row, "feature"), cell(row, "text"), cell(row, "meta")) {
+                (Some(Cell::Text(name)), Some(Cell::Text(id)), _) if is_personal(name) => {
+                    named.push(id.clone());
+                }
+                (_, _, Some(Cell::Text(meta))) => {
+                    if let Ok(meta) = serde_json::from_str::<Value>(meta) {
+                        persons(&meta, &mut named);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for id in named {
+            if let Some(pseudonym) = self.of("annotator", &id) {
+                pairs.insert(id, pseudonym);
+            }
+        }
         if pairs.is_empty() {
             return;
         }
@@ -178,6 +249,10 @@ impl Pseudonyms {
                 let Cell::Text(text) = value else { continue };
                 if Some(at) == id || (row.table.name == "features" && column.name == "entity") {
                     *text = in_words(text, &pairs);
+                } else if row.table.name == "features" && column.name == "text" {
+                    if let Some(pseudonym) = pairs.get(text) {
+                        text.clone_from(pseudonym);
+                    }
                 } else if column.kind == Type::Json
                     && column.name == "meta"
                     && let Ok(mut meta) = serde_json::from_str::<Value>(text)
@@ -226,6 +301,25 @@ fn in_words(text: &str, pairs: &BTreeMap<String, String>) -> String {
         out = done;
     }
     out
+}
+
+/// The identifiers in fields that hold those of people.
+fn persons(value: &Value, named: &mut Vec<String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|v| persons(v, named)),
+        Value::Object(map) => {
+            for (name, value) in map {
+                match value {
+                    Value::String(_) | Value::Number(_) if is_personal(name) => {
+                        let id = json::text(value).map(|t| t.into_owned());
+                        named.extend(id.filter(|id| !id.is_empty()));
+                    }
+                    inner => persons(inner, named),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Replaces identifiers where they are a whole value.

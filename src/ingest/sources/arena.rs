@@ -8,7 +8,7 @@
 
 use serde_json::Value;
 
-use super::shape::{self, DESCRIBED, Named, Pair};
+use super::shape::{self, DESCRIBED, Named, Pair, SCHEMA};
 use super::{common, python};
 use crate::ingest::{Card, Error, File, Record, Rows, json, read};
 
@@ -42,6 +42,7 @@ pub(super) static CHATBOT: Named = Named {
             "model_a was shown on the left, so shown_order is 0",
             "the response is the last answer of a conversation; the whole conversation is in its meta where it has several turns",
             "battles without conversations, as used for the leaderboard, have no item",
+            "the fields of the 33k release are those of the schema on its card; those of the others are not",
             DESCRIBED,
         ],
         ..CARD
@@ -61,8 +62,9 @@ pub(super) static MT_BENCH: Named = Named {
         caveats: &[
             "items are <question_id>/<turn>: the answer compared is that of the turn judged",
             "the same judge may judge one pair more than once: each judgement is a row",
-            DESCRIBED,
+            SCHEMA,
         ],
+        format_verified: true,
         ..CARD
     },
     read: |file, out| battles(file, out, Style::MtBench),

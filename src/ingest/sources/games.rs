@@ -39,8 +39,9 @@ pub(super) static ELO_MMR: Named = Named {
         caveats: &[
             "places count from 0 upstream, and players who tie share lo..hi: rank is lo plus 1, both are in meta",
             "round and time come from time_seconds",
-            DESCRIBED,
+            "checked against cache/1.json of the format's repository",
         ],
+        format_verified: true,
         ..CARD
     },
     read: |file, out| {

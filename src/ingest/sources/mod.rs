@@ -42,7 +42,7 @@ mod pandalm;
 mod perseval;
 mod pku_saferlhf;
 mod prism;
-mod python;
+pub(super) mod python;
 mod realhumaneval;
 mod recommender;
 mod scales;

@@ -62,11 +62,11 @@ fn read(file: &File, out: &mut Rows<'_>) -> Result<bool, Error> {
 
 fn distance(record: &Record, measure: &str, kind: &str, out: &mut Rows<'_>) -> Result<(), Error> {
     let (doc, model) = (record.text("doc_id")?, record.text("origin_model")?);
-    let user = shape::word(record, "uid1|uid")?;
+    let user = out.person(&shape::word(record, "uid1|uid")?);
     let (src, dst) = match kind {
         "sum_sum" => (
             format!("{model}/{user}"),
-            format!("{model}/{}", record.text("uid2")?),
+            format!("{model}/{}", out.person(&record.text("uid2")?)),
         ),
         "sum_doc" => (format!("{model}/{user}"), doc.to_string()),
         _ => (format!("{model}/{user}"), format!("user/{user}")),
@@ -80,7 +80,7 @@ fn distance(record: &Record, measure: &str, kind: &str, out: &mut Rows<'_>) -> R
         .text("context", &*doc)
         .float("weight", number)
         .meta("model", &*model)
-        .meta("user", &*user);
+        .meta("user", user.as_str());
     if number.is_none() {
         row.meta("score", weight.clone());
     }
@@ -128,6 +128,7 @@ fn summaries(record: &Record, out: &mut Rows<'_>) -> Result<(), Error> {
     shape::fill(&mut row, record, &columns, &["m_summary_dict"]);
     row.finish()?;
     for (user, texts) in record.object("m_summary_dict")? {
+        let user = &out.person(user);
         common::annotator(out, user, "human", None)?;
         let texts = texts
             .as_object()

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 const MAX_DEPTH: usize = 64;
 
 /// The value `text` prints; `None` when it is not one.
-pub(super) fn literal(text: &str) -> Option<Value> {
+pub(in crate::ingest) fn literal(text: &str) -> Option<Value> {
     let mut parser = Parser { rest: text.trim() };
     let value = parser.value(0)?;
     parser.rest.trim().is_empty().then_some(value)

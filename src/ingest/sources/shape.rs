@@ -15,6 +15,9 @@ use crate::ingest::{Card, Error, File, Input, Options, Record, Row, Rows, Source
 pub(super) const DESCRIBED: &str =
     "built from a description of the format, not checked against released files";
 
+/// The caveat of a reader whose fields were compared with a published schema.
+pub(super) const SCHEMA: &str = "names and types of its fields are those of the schema on the dataset's card; no released row was read";
+
 /// A source that reads its files one by one.
 pub(super) struct Named {
     /// The facts; the files it names are named in the error for another file.

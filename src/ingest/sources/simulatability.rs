@@ -22,7 +22,9 @@ pub(super) static SIMULATABILITY: Named = Named {
         caveats: &[
             "gold is what the model says: model in a forward test, perturbation_model in a counterfactual one",
             "method, domain and user come from the folder, test and phase from the name of the file, or from columns of these names; the cohort of a label is <test>/<phase>",
+            "files of the learning phase have ratings only: what the model says is in their meta",
             "predictions are the users' own words and may need to be normalised",
+            "files and columns are those that results_analysis.Rmd of the repository reads; no released row was read",
             DESCRIBED,
         ],
         format_verified: false,
@@ -75,6 +77,19 @@ impl Keys {
     }
 }
 
+/// Fields that are not kept in `meta` as well.
+const USED: [&str; 9] = [
+    "id",
+    "ID",
+    "unique_id",
+    "user_rating",
+    "user_id",
+    "method",
+    "domain",
+    "test",
+    "phase",
+];
+
 fn prediction(record: &Record, keys: &Keys, out: &mut Rows<'_>) -> Result<(), Error> {
     let (predictions, answers) = ("user_prediction|user|prediction", "model|model_prediction");
     let own = |names: &str, path: &str| match shape::maybe(record, names) {
@@ -109,6 +124,15 @@ fn prediction(record: &Record, keys: &Keys, out: &mut Rows<'_>) -> Result<(), Er
         annotator: annotator.as_deref(),
         ..About::default()
     };
+    // In the learning phase users see what the model says: they only rate.
+    let learning = !predictions.split('|').any(|name| record.has(name));
+    if learning {
+        let rating = record.get("user_rating").cloned().unwrap_or_default();
+        let mut row = about.rating(out, "explanation", &rating, Some((1.0, 7.0)))?;
+        row.text("phase", some(&phase)).text("cohort", some(&test));
+        common::rest(&mut row, record, &USED);
+        return row.finish();
+    }
     let given = shape::pick(record, predictions)
         .cloned()
         .unwrap_or_default();
@@ -120,17 +144,7 @@ fn prediction(record: &Record, keys: &Keys, out: &mut Rows<'_>) -> Result<(), Er
     row.text("cohort", shape::join(&[&test, &phase]))
         .text("gold", gold.and_then(json::text));
     let mut used: Vec<&str> = predictions.split('|').collect();
-    used.extend([
-        "id",
-        "ID",
-        "unique_id",
-        "user_rating",
-        "user_id",
-        "method",
-        "domain",
-        "test",
-        "phase",
-    ]);
+    used.extend(USED);
     if test == "counterfactual" {
         used.push("perturbation_model");
     } else {

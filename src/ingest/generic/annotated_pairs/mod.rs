@@ -9,6 +9,23 @@ pub use self::write::{Annotation, Annotator, Side, Writer};
 use super::Card;
 use crate::ingest::read::{self, JsonShape};
 use crate::ingest::{Error, File, Input, Options, Record, Rows, Source, json};
+use crate::schema::{self, Type};
+
+/// Columns of `comparisons` that an annotation holds under their own names:
+/// the format has no others for them, and keeps what it does not know.
+pub const COLUMNS: &[&str] = &[
+    "strength",
+    "prob_a",
+    "score_a",
+    "score_b",
+    "confidence",
+    "shown_order",
+    "repeat",
+    "round",
+    "time",
+    "cohort",
+    "rationale",
+];
 
 /// The version written, and read in all its minor versions.
 const VERSION: &str = "2.0";
@@ -29,7 +46,9 @@ static CARD: Card = Card {
     caveats: &[
         "One row in comparisons per pair and annotator, called PAIR/ANNOTATOR; a pair is an item, its metadata is in the item's meta.",
         "No preference counts as a tie only where its reason says so; for other reasons (not applicable, invalid, both, neither) the outcome is NULL and the reason is in meta.",
+        "An entry of an annotation called like a column of comparisons (such as shown_order or confidence), with a value that fits, fills it; other entries go into meta.",
         "The metadata of the document is in the meta of its row in sources.",
+        "Checked against what the tool itself writes (github.com/rdnfn/icai, its exporter of annotated pairs), not against a released file.",
     ],
     format_verified: false,
 };
@@ -253,9 +272,11 @@ fn annotation(
             _ => None,
         },
         Some(Value::String(text)) => match text.as_str() {
-            "a" => Some("a"),
-            "b" => Some("b"),
+            "a" | "text_a" => Some("a"),
+            "b" | "text_b" => Some("b"),
             "tie" => Some("tie"),
+            // Cells of a table, which the tool copies as they are.
+            "" | "nan" | "None" | "irrelevant" | "not_applicable" | "invalid" => None,
             _ => return Err(wrong(record, annotator, said)),
         },
         Some(_) => return Err(wrong(record, annotator, said)),
@@ -271,16 +292,43 @@ fn annotation(
         .text("annotator", annotator)
         .text("outcome", outcome);
     for (name, value) in about {
-        if name != "pref" {
+        if fits(name, value) {
+            row.value(name, value);
+        } else if name != "pref" || (outcome.is_none() && value.is_string()) {
             row.meta(name, value.clone());
         }
+    }
+    if about.is_empty() && outcome.is_none() && said.is_string() {
+        row.meta("pref", said.clone());
     }
     row.finish()
 }
 
+/// Whether an entry of an annotation is a column of `comparisons`.
+fn fits(name: &str, value: &Value) -> bool {
+    let column = COLUMNS.contains(&name).then(|| {
+        let table = schema::table("comparisons")?;
+        table.column(name)
+    });
+    let Some(column) = column.flatten() else {
+        return false;
+    };
+    match (column.kind, value) {
+        (Type::Text, Value::String(text)) => column.check_text(text).is_ok(),
+        (Type::Timestamp, Value::String(_)) => json::micros(value).is_some(),
+        (Type::Int32 | Type::Int64, Value::Number(_)) => {
+            json::int(value).is_some_and(|v| column.check_int(v).is_ok())
+        }
+        (Type::Float64, Value::Number(_)) => {
+            json::float(value).is_some_and(|v| column.check_float(v).is_ok())
+        }
+        _ => false,
+    }
+}
+
 fn wrong(record: &Record, annotator: &str, said: &Value) -> Error {
     record
-        .wrong("{\"pref\": \"a\", \"b\", \"tie\" or null}")
+        .wrong("{\"pref\": \"a\", \"b\" (or \"text_a\", \"text_b\"), \"tie\" or null}")
         .field(format!("annotations.{annotator}"))
         .found(&json::show(said))
 }

@@ -3,6 +3,7 @@
 mod cards;
 mod damage;
 mod formats;
+mod people;
 mod real;
 mod reference;
 mod round_trip;

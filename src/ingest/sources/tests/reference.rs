@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ingest::sources::shape::SCHEMA;
 use crate::ingest::{Card, all};
 
 fn entry(card: &Card, page: &mut String) {
@@ -28,7 +29,11 @@ fn entry(card: &Card, page: &mut String) {
     if !card.url.is_empty() {
         line("published at", &format!("<{}>", card.url));
     }
-    let checked = "checked against released files";
+    let checked = if card.caveats.contains(&SCHEMA) {
+        "checked against the published schema"
+    } else {
+        "checked against released files"
+    };
     line(
         "format",
         if card.format_verified {
