@@ -7,6 +7,7 @@ use super::options::{
 };
 use crate::functions::prelude::*;
 use crate::stats::agreement::{self, Profiles, Statistic};
+use crate::stats::num;
 
 const COLUMNS: &[Out] = &[
     Out::float("estimate", "alpha; NULL where undefined"),
@@ -100,8 +101,8 @@ fn alpha(rows: &Rows, options: &Options) -> Result<Output, Fault> {
     };
     Ok(Output::Record(vec![
         got.alpha.into(),
-        got.observed_disagreement.into(),
-        got.expected_disagreement.into(),
+        num::finite(got.observed_disagreement).into(),
+        num::finite(got.expected_disagreement).into(),
         interval.map(|i| i.stderr).into(),
         interval.map(|i| i.lower).into(),
         interval.map(|i| i.upper).into(),

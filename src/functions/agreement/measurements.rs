@@ -39,6 +39,15 @@ pub(super) fn read(
     let cells = item.iter().zip(annotator).zip(rows.numbers(2));
     let mut cells: Vec<(u32, u32, f64)> = cells.map(|((i, a), x)| (*i, *a, *x)).collect();
     cells.sort_unstable_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)).then(x.2.total_cmp(&y.2)));
+    let name = |names: &[String], id: u32| names.get(id as usize).cloned().unwrap_or_default();
+    if let Some(cell) = cells.iter().find(|cell| !cell.2.is_finite()) {
+        return Err(Fault::new(format!(
+            "annotator '{}' gave item '{}' the value {}, expected a finite number",
+            name(annotators, cell.1),
+            name(items, cell.0),
+            cell.2
+        )));
+    }
     let rule = options.text("repeats")?;
     let mut kept = Vec::with_capacity(cells.len());
     for run in cells.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
@@ -54,8 +63,6 @@ pub(super) fn read(
             "lowest" => first.2,
             "highest" => last.2,
             _ => {
-                let name =
-                    |names: &[String], id: u32| names.get(id as usize).cloned().unwrap_or_default();
                 return Err(Fault::new(format!(
                     "annotator '{}' judged item '{}' more than once",
                     name(annotators, first.1),

@@ -79,9 +79,9 @@ pub fn tie_calibrated(
             return Err(CorrelationError::NotANumber { row });
         }
         if x.is_infinite() || y.is_infinite() {
-            return Err(CorrelationError::BadOption(format!(
-                "row {row} holds an infinite number, which differs from no other by a threshold"
-            )));
+            return Err(CorrelationError::BadOption(
+                "a number is infinite: it differs from no other by a threshold".into(),
+            ));
         }
         rows.push((group, x + 0.0, y + 0.0));
     }
@@ -205,10 +205,8 @@ pub fn soft_pairwise_accuracy(
     if let Some(row) = scores.iter().position(|s| s.x.is_nan() || s.y.is_nan()) {
         return Err(CorrelationError::NotANumber { row });
     }
-    if let Some(row) = scores.iter().position(|s| !(s.x + s.y).is_finite()) {
-        return Err(CorrelationError::BadOption(format!(
-            "row {row} holds an infinite number"
-        )));
+    if scores.iter().any(|s| !s.x.is_finite() || !s.y.is_finite()) {
+        return Err(CorrelationError::BadOption("a score is infinite".into()));
     }
     let mut systems: Vec<u32> = scores.iter().map(|s| s.system).collect();
     systems.sort_unstable();
