@@ -5,6 +5,7 @@
 -- citation: K. Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
 -- citation: D. Hovy, T. Berg-Kirkpatrick, A. Vaswani and E. Hovy (2013). Learning whom to trust with MACE. NAACL-HLT, 1120-1130.
 -- chart: bar y=annotator x=agreement
+-- empty: no two annotators of this dataset judged the same pair; SELECT dataset, count(DISTINCT annotator) FROM comparisons GROUP BY dataset shows who judged what
 -- example: dataset=tour
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.

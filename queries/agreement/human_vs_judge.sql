@@ -3,6 +3,7 @@
 -- param dataset: text = '*' — dataset to look at, * for all
 -- citation: J. Cohen (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
 -- chart: bar y=judge x=agreement
+-- empty: no judge of this dataset judged a pair that people judged too (annotators.kind tells them apart); SELECT dataset, kind, count(*) FROM annotators GROUP BY ALL shows who there is
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.
 WITH pairs AS (

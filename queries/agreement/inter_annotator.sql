@@ -4,6 +4,7 @@
 -- param min_items: int = 2 — pairs of annotators with fewer shared judgements are left out
 -- citation: J. Cohen (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
 -- chart: heatmap x=first y=second value=kappa
+-- empty: no two annotators of this dataset share min_items judgements; SELECT dataset, annotator, count(*) FROM comparisons GROUP BY ALL shows who judged what
 -- example: dataset=tour
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.

@@ -3,6 +3,7 @@
 -- param dataset: text = '*' — dataset to look at, * for all
 -- citation: K. Krippendorff (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
 -- chart: bar y=aspect x=alpha
+-- empty: no comparison of this dataset has a verdict and an annotator; SELECT dataset, count(annotator) FROM comparisons GROUP BY dataset shows which do
 -- example: dataset=tour
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.

@@ -4,6 +4,7 @@
 -- citation: N. Calderon, R. Reichart and R. Dror (2025). The alternative annotator test for LLM-as-a-judge: how to statistically justify replacing human annotators with LLMs. ACL.
 -- citation: A. Brassard, B. Heinzerling, K. Kudo, K. Sakaguchi and K. Inui (2024). ACORN: aspect-wise commonsense reasoning explanation evaluation. COLM.
 -- chart: bar y=judge x=delta
+-- empty: no judge of this dataset can stand in for one of two or more people who judged the same pairs; SELECT dataset, annotator, count(*) FROM comparisons GROUP BY ALL shows who judged what
 -- The same pair shown the other way round is the same unit: it is turned, and
 -- its outcome with it.
 WITH pairs AS (

@@ -3,6 +3,7 @@
 -- param dataset: text = '*' — dataset to look at, * for all
 -- citation: Y. Dubois, B. Galambosi, P. Liang and T. B. Hashimoto (2024). Length-controlled AlpacaEval. arXiv:2404.04475.
 -- chart: interval y=annotator x=longer_rate lower=lower upper=upper
+-- empty: no comparison of this dataset has a verdict and the texts of both responses; SELECT dataset, count(*) FROM responses GROUP BY dataset shows which have texts
 WITH decided AS (
   SELECT
     c.annotator,

@@ -4,6 +4,7 @@
 -- param unknown_order: text = 'a_first' — where the order shown is not recorded: a_first takes it that a was, skip leaves the row out
 -- citation: L. Zheng et al. (2023). Judging LLM-as-a-judge with MT-Bench and Chatbot Arena. NeurIPS Datasets and Benchmarks.
 -- chart: interval y=annotator x=first_rate lower=lower upper=upper
+-- empty: no comparison of this dataset was decided (with unknown_order=skip: and says which side was shown first); SELECT dataset, outcome, count(shown_order) FROM comparisons GROUP BY ALL shows what there is
 -- example: dataset=tour
 WITH decided AS (
   SELECT

@@ -2,24 +2,32 @@
 -- question: Which place does each system take by every method, and how well do the methods agree?
 -- param dataset: text = '*' — dataset to rank, * for all
 -- param aspect: text = 'overall' — aspect judged
+-- param unit: text = 'system' — what is ranked: system, or response for comparisons of single outputs
+-- param item: text = '*' — item whose outputs are compared, * for all
+-- param l2: float = 0 — penalty of the fitted strengths; above 0 also what never lost has a place
 -- citation: M. G. Kendall (1938). A new measure of rank correlation. Biometrika 30, 81-93.
 -- chart: bar y=name x=bradley_terry
+-- empty: no comparison has this dataset, item and aspect and names two of these units; SELECT dataset, aspect, count(system_a), count(response_a) FROM comparisons GROUP BY ALL shows what there is
 -- example: dataset=tour
 -- Rows of part 'rank' hold the place of a system by every method, rows of part
 -- 'tau' Kendall's tau-b between the method named and every other. Elo depends on
 -- the order of the comparisons; win rates do not correct for who was met.
 WITH battles AS (
-  SELECT system_a, system_b, outcome, dataset, round, time, comparison
+  SELECT
+    CASE WHEN $unit = 'response' THEN response_a ELSE system_a END AS system_a,
+    CASE WHEN $unit = 'response' THEN response_b ELSE system_b END AS system_b,
+    outcome, dataset, round, time, comparison
   FROM comparisons
   WHERE ($dataset = '*' OR dataset = $dataset)
+    AND ($item = '*' OR item = $item)
     AND aspect = $aspect
 ),
 scores AS (
-  SELECT 'bradley_terry' AS method, system, rating AS score FROM bradley_terry(battles, ci => 'none')
+  SELECT 'bradley_terry' AS method, system, rating AS score FROM bradley_terry(battles, ci => 'none', l2 => $l2)
   UNION ALL
-  SELECT 'davidson', system, rating FROM bradley_terry(battles, ties => 'davidson', ci => 'none')
+  SELECT 'davidson', system, rating FROM bradley_terry(battles, ties => 'davidson', ci => 'none', l2 => $l2)
   UNION ALL
-  SELECT 'thurstone', system, rating FROM thurstone(battles, ci => 'none')
+  SELECT 'thurstone', system, rating FROM thurstone(battles, ci => 'none', l2 => $l2)
   UNION ALL
   SELECT 'rank_centrality', system, score FROM rank_centrality(battles, ci => 'none')
   UNION ALL

@@ -4,6 +4,7 @@
 -- param aspect: text = 'overall' — aspect judged
 -- citation: J.-C. de Borda (1781). Mémoire sur les élections au scrutin. Histoire de l'Académie royale des sciences.
 -- chart: bar y=system x=score
+-- empty: no ranking of this dataset and aspect names a system; SELECT dataset, aspect, count(system) FROM rankings GROUP BY ALL shows what there is
 SELECT rank, alternative AS system, score, winner, n
 FROM borda((
   SELECT dataset || '/' || ranking AS ballot, system AS alternative, rank

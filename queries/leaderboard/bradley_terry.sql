@@ -4,6 +4,7 @@
 -- param aspect: text = 'overall' — aspect judged
 -- citation: R. A. Bradley and M. E. Terry (1952). Rank analysis of incomplete block designs: I. The method of paired comparisons. Biometrika 39, 324-345.
 -- chart: interval y=system x=rating lower=lower upper=upper
+-- empty: no comparison has this dataset and aspect and names two systems; SELECT dataset, aspect, count(system_a) FROM comparisons GROUP BY ALL shows what there is
 -- example: dataset=tour
 SELECT rank, system, rating, lower, upper, n, wins, losses, ties, stderr, rank_lower, rank_upper, status, converged
 FROM bradley_terry((

@@ -4,6 +4,7 @@
 -- param aspect: text = 'overall' — aspect judged
 -- citation: A. E. Elo (1978). The Rating of Chessplayers, Past and Present. Arco.
 -- chart: bar y=system x=rating
+-- empty: no comparison has this dataset and aspect and names two systems; SELECT dataset, aspect, count(system_a) FROM comparisons GROUP BY ALL shows what there is
 -- example: dataset=tour
 SELECT rank, system, rating, n
 FROM elo((

@@ -5,6 +5,7 @@
 -- citation: F. Wilcoxon (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1, 80-83.
 -- citation: S. Holm (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6, 65-70.
 -- chart: interval y=pair x=difference lower=lower upper=upper
+-- empty: no two systems of this dataset have values for min_items shared items; SELECT dataset, count(DISTINCT item) FROM ratings GROUP BY dataset shows what there is
 -- The score of a system on an item is the mean of its ratings there.
 WITH scores AS (
   SELECT dataset, aspect, item, system, avg(value) AS value
