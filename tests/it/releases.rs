@@ -130,10 +130,9 @@ fn every_release_is_read_whole_through_the_program() {
     let folders = entries.map(|e| e.unwrap()).filter(|e| e.path().is_dir());
     for folder in folders {
         let name = folder.file_name().into_string().unwrap();
-        assert!(
-            RELEASES.iter().any(|(known, ..)| *known == name),
-            "no test reads {name}"
-        );
+        let known = RELEASES.iter().any(|(known, ..)| *known == name);
+        let elsewhere = include_str!("real.rs").contains(&format!(", \"{name}\")"));
+        assert!(known || elsewhere, "no test reads {name}");
     }
     let mut wrong = Vec::new();
     for (folder, source, counts) in RELEASES {
