@@ -37,7 +37,7 @@ pub(super) const BUDGET: Opt = Opt::integer(
     "budget",
     0,
     10_000_000,
-    10_000,
+    100_000,
     "most nodes of the exact search; 0 = greedy with swaps. When it ends, the best committee found is returned with its bound",
 );
 
