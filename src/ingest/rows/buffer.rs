@@ -8,7 +8,8 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field};
 
-use super::{Cell, Error, Sink};
+use super::cells::{Cell, Cells, Place};
+use super::{Error, Sink};
 use crate::schema::{Table, Type};
 
 /// Rows in a batch.
@@ -49,9 +50,9 @@ impl Column {
     }
 
     /// Appends a cell, whose type was checked when it was set.
-    fn push(&mut self, cell: Cell) {
+    fn push(&mut self, cell: Cell, cells: &Cells) {
         match (self, cell) {
-            (Self::Text(b), Cell::Text(v)) => b.append_value(v),
+            (Self::Text(b), Cell::Text(span)) => b.append_value(cells.get(span)),
             (Self::Text(b), _) => b.append_null(),
             (Self::Int32(b), Cell::Int(v)) => b.append_option(i32::try_from(v).ok()),
             (Self::Int32(b), _) => b.append_null(),
@@ -63,8 +64,8 @@ impl Column {
             (Self::Bool(b), _) => b.append_null(),
             (Self::Timestamp(b), Cell::Int(v)) => b.append_value(v),
             (Self::Timestamp(b), _) => b.append_null(),
-            (Self::Texts(b), Cell::Texts(list)) => {
-                for text in list {
+            (Self::Texts(b), Cell::Texts(from, to)) => {
+                for text in cells.texts(from, to) {
                     b.values().append_value(text);
                 }
                 b.append(true);
@@ -119,7 +120,7 @@ impl Buffer {
         self.rows >= MAX_ROWS || self.bytes >= MAX_BYTES
     }
 
-    pub(super) fn push(&mut self, cells: Vec<Cell>) {
+    pub(super) fn push(&mut self, cells: &Cells, row: Place) {
         if self.columns.is_empty() {
             self.columns = self
                 .table
@@ -128,9 +129,9 @@ impl Buffer {
                 .map(|c| Column::new(c.kind))
                 .collect();
         }
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
-            self.bytes += cell.bytes();
-            column.push(cell);
+        for (column, cell) in self.columns.iter_mut().zip(cells.cells(row)) {
+            self.bytes += cells.bytes(*cell);
+            column.push(*cell, cells);
         }
         self.rows += 1;
     }

@@ -1,0 +1,79 @@
+//! Rows that many records repeat, and contents that come again: what was written
+//! is remembered by digest, and lately written rows as they are.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use super::Short;
+
+/// How many bytes of rows are remembered as they are.
+const LATELY: usize = 8 << 20;
+
+/// What was written once.
+#[derive(Default)]
+pub(super) struct Once {
+    /// Digests of keys and of contents.
+    written: HashTable<(Short, Short)>,
+    /// Whole rows: most repetitions are found here, without a digest.
+    lately: HashTable<Box<[u8]>>,
+    bytes: usize,
+}
+
+fn hash(row: &[u8]) -> u64 {
+    FixedState::default().hash_one(row)
+}
+
+/// Digests are hashes already.
+fn short(digest: &Short) -> u64 {
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |hash, byte| hash << 8 | u64::from(*byte))
+}
+
+impl Once {
+    /// Whether the same row was written lately.
+    pub(super) fn is_repeated(&self, row: &[u8]) -> bool {
+        self.lately
+            .find(hash(row), |known| **known == *row)
+            .is_some()
+    }
+
+    /// The content written under a key.
+    pub(super) fn content(&self, key: &Short) -> Option<&Short> {
+        let found = self.written.find(short(key), |(known, _)| known == key);
+        found.map(|(_, content)| content)
+    }
+
+    /// Remembers a row.
+    pub(super) fn insert(&mut self, key: Short, content: Short, row: Box<[u8]>) {
+        let rehash = |(key, _): &(Short, Short)| short(key);
+        self.written
+            .insert_unique(short(&key), (key, content), rehash);
+        if row.len() < 1024 && self.bytes < LATELY {
+            self.bytes += row.len();
+            self.lately.insert_unique(hash(&row), row, |row| hash(row));
+        }
+    }
+}
+
+/// Counts how often contents come.
+#[derive(Default)]
+pub(super) struct Occurrences(HashTable<(Short, u32)>);
+
+impl Occurrences {
+    /// Counts one more; says how many there are now.
+    pub(super) fn count(&mut self, digest: Short) -> u32 {
+        let entry = self.0.entry(
+            short(&digest),
+            |(known, _)| *known == digest,
+            |(known, _)| short(known),
+        );
+        let entry = entry
+            .and_modify(|(_, count)| *count += 1)
+            .or_insert((digest, 1));
+        entry.get().1
+    }
+}
