@@ -38,6 +38,7 @@ impl<'v> From<&'v Value> for Native<'v> {
 }
 
 impl<'v> Native<'v> {
+    #[inline]
     pub(crate) const fn is_null(self) -> bool {
         matches!(self, Self::Null)
     }
@@ -55,6 +56,7 @@ impl<'v> Native<'v> {
     }
 
     /// Text as it is, or a number or bool as text; `None` for the rest.
+    #[inline]
     pub(crate) fn text(self) -> Option<Cow<'v, str>> {
         match self {
             Self::Text(text) => Some(text.into()),

@@ -86,23 +86,23 @@ fn judgement(
     values: &Values<'_>,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
-    for (column, table, name) in [
-        ("system", "systems", "system"),
-        ("system_a", "systems", "system"),
-        ("system_b", "systems", "system"),
-        ("annotator", "annotators", "annotator"),
-    ] {
-        let Some(id) = values.text(column) else {
+    for (column, table) in &settings.about {
+        let Some(id) = values.text_at(*column) else {
             continue;
         };
-        let mut row = out.row(table)?;
-        row.text(name, id);
-        for (_, at, value) in values.others.iter().filter(|(t, _, _)| *t == table) {
+        let others = || values.others.iter().filter(|(t, _, _)| *t == table.name);
+        if others().next().is_none() {
+            out.named(table, &id)?;
+            continue;
+        }
+        let mut row = out.row_of(table)?;
+        row.native(1, Native::Text(&id));
+        for (_, at, value) in others() {
             row.native(*at, *value);
         }
         row.finish_once()?;
     }
-    let mut row = out.row(settings.spec.table)?;
+    let mut row = out.row_of(settings.table)?;
     for (at, value) in values.main() {
         row.native(at, value);
     }

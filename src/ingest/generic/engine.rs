@@ -159,6 +159,12 @@ impl<'r> Values<'r> {
         self.get(column).and_then(Native::text)
     }
 
+    /// The text of the column at a place of the main table.
+    pub(super) fn text_at(&self, at: usize) -> Option<Cow<'_, str>> {
+        let found = self.main.iter().find(|(known, _, _)| *known == at);
+        found.and_then(|(_, _, value)| value.native().text())
+    }
+
     /// The places of the columns of the main table, and their values.
     pub(super) fn main(&self) -> impl Iterator<Item = (usize, Native<'_>)> {
         self.main.iter().map(|(at, _, value)| (*at, value.native()))
@@ -328,7 +334,10 @@ fn values<'r>(
     record: &'r Record,
     vocabulary: &mut Vocabulary,
 ) -> Values<'r> {
-    let mut values = Values::default();
+    let mut values = Values {
+        main: Vec::with_capacity(settings.table.columns.len()),
+        ..Values::default()
+    };
     for (at, column, value) in settings.constants() {
         let given = Given::Native(value.into());
         values.main.push((*at, *column, given));

@@ -72,6 +72,8 @@ const PARAMS: &[&str] = &[
 pub(super) struct Settings {
     pub(super) spec: &'static Spec,
     pub(super) table: &'static Table,
+    /// The columns that name systems and annotators, and where those are described.
+    pub(super) about: Vec<(usize, &'static Table)>,
     wanted: Vec<Wanted>,
     constants: Vec<(usize, &'static Column, Value)>,
     values: BTreeMap<String, BTreeMap<String, String>>,
@@ -192,9 +194,19 @@ impl Settings {
             }
             None => None,
         };
+        let about = [
+            ("system", "systems"),
+            ("system_a", "systems"),
+            ("system_b", "systems"),
+            ("annotator", "annotators"),
+        ];
+        let about = about
+            .iter()
+            .filter_map(|(column, other)| Some((table.position(column)?, schema::table(other)?)));
         Ok(Self {
             spec,
             table,
+            about: about.collect(),
             wanted,
             constants,
             values: options.mapping.values.clone(),

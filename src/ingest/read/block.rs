@@ -16,7 +16,7 @@ use crate::ingest::native::Native;
 use crate::ingest::{Error, File};
 
 /// Bytes of text after which a block is full.
-pub(super) const FULL: usize = 256 << 10;
+pub(super) const FULL: usize = 128 << 10;
 /// Blocks that wait to be used.
 const WAITING: usize = 2;
 
@@ -31,7 +31,7 @@ pub(super) enum Slot {
     /// From here to there in what was decoded.
     Decoded(usize, usize),
     /// A list or an object.
-    Nested(Value),
+    Nested(Box<Value>),
 }
 
 /// A record, or why there is none.
@@ -63,6 +63,7 @@ pub(super) struct Block {
 
 impl Block {
     /// The value of a slot.
+    #[inline]
     pub(super) fn native(&self, slot: usize) -> Native<'_> {
         match self.slots.get(slot) {
             None | Some(Slot::Null) => Native::Null,
@@ -74,7 +75,7 @@ impl Block {
             Some(Slot::Decoded(from, to)) => {
                 Native::Text(self.decoded.get(*from..*to).unwrap_or_default())
             }
-            Some(Slot::Nested(value)) => value.into(),
+            Some(Slot::Nested(value)) => Native::from(&**value),
         }
     }
 

@@ -63,11 +63,11 @@ impl Objects {
             ..
         } = self;
         if let Some(shape) = shapes.get(*last) {
-            let take = |at: &usize| {
-                let slot = slots.get_mut(*at)?;
-                Some(std::mem::replace(slot, Slot::Null))
+            let take = |at: &usize| match slots.get_mut(*at) {
+                Some(slot) => std::mem::replace(slot, Slot::Null),
+                None => Slot::Null,
             };
-            block.push(number, &shape.names, shape.order.iter().filter_map(take));
+            block.push(number, &shape.names, shape.order.iter().map(take));
         }
     }
 
@@ -136,7 +136,7 @@ impl Objects {
                 Value::Bool(b) => Slot::Bool(b),
                 Value::Number(n) => Slot::Number(n),
                 Value::String(text) => block.decode(&text),
-                nested => Slot::Nested(nested),
+                nested => Slot::Nested(nested.into()),
             };
             self.slots.push(slot);
         }
@@ -316,11 +316,11 @@ impl<'de> Visitor<'de> for Field<'_> {
         Ok(Slot::Null)
     }
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Slot, A::Error> {
-        Strict { huge: self.huge }.visit_seq(seq).map(Slot::Nested)
+        let list = Strict { huge: self.huge }.visit_seq(seq)?;
+        Ok(Slot::Nested(list.into()))
     }
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Slot, A::Error> {
-        Strict { huge: self.huge }
-            .visit_map(access)
-            .map(Slot::Nested)
+        let object = Strict { huge: self.huge }.visit_map(access)?;
+        Ok(Slot::Nested(object.into()))
     }
 }

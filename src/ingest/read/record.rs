@@ -111,6 +111,7 @@ impl Record {
     }
 
     /// The value of the field at a place.
+    #[inline]
     pub(crate) fn native(&self, at: usize) -> Native<'_> {
         match &self.fields {
             Fields::Own(values) => values.get(at).map_or(Native::Null, Native::from),

@@ -67,6 +67,7 @@ impl Cells {
     }
 
     /// The cells of a row.
+    #[inline]
     pub(super) fn cells(&self, row: Place) -> &[Cell] {
         self.cells
             .get(row.first..row.first + row.count)
@@ -74,11 +75,13 @@ impl Cells {
     }
 
     /// One cell of a row.
+    #[inline]
     pub(super) fn cell(&self, row: Place, at: usize) -> Cell {
         self.cells(row).get(at).copied().unwrap_or(Cell::Null)
     }
 
     /// Sets one cell of a row.
+    #[inline]
     pub(super) fn set(&mut self, row: Place, at: usize, cell: Cell) {
         let cells = self.cells.get_mut(row.first..row.first + row.count);
         if let Some(slot) = cells.and_then(|cells| cells.get_mut(at)) {
@@ -113,6 +116,7 @@ impl Cells {
     }
 
     /// The text of a cell.
+    #[inline]
     pub(super) fn get(&self, span: Span) -> &str {
         self.text.get(span.0..span.1).unwrap_or_default()
     }
@@ -124,6 +128,7 @@ impl Cells {
     }
 
     /// The text of a cell of a row; `None` when it holds none.
+    #[inline]
     pub(super) fn text_at(&self, row: Place, at: usize) -> Option<&str> {
         match self.cell(row, at) {
             Cell::Text(span) => Some(self.get(span)),
@@ -132,6 +137,7 @@ impl Cells {
     }
 
     /// Bytes of text in a cell.
+    #[inline]
     pub(super) fn bytes(&self, cell: Cell) -> usize {
         match cell {
             Cell::Text(span) => span.1 - span.0,

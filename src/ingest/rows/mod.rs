@@ -19,6 +19,7 @@ use arrow::array::RecordBatch;
 use sha2::{Digest, Sha256};
 
 use super::error::{RAW_LIMIT, cut};
+use super::native::Native;
 use super::{Card, Error, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
@@ -150,12 +151,32 @@ impl<'a> Rows<'a> {
                 },
             );
         };
+        self.row_of(found)
+    }
+
+    /// As [`Rows::row`], of a table that is known.
+    pub(super) fn row_of(&mut self, table: &'static Table) -> Result<Row<'_, 'a>, Error> {
         if std::mem::replace(&mut self.open, true) {
             return Err(Error::fatal(format!(
-                "the previous row to be finished before this row of {table}"
+                "the previous row to be finished before this row of {}",
+                table.name
             )));
         }
-        Ok(Row::new(self, found))
+        Ok(Row::new(self, table))
+    }
+
+    /// Writes a row that says nothing but its name, which is the column after the
+    /// dataset, once.
+    ///
+    /// # Errors
+    /// As [`Row::finish_once`].
+    pub(super) fn named(&mut self, table: &'static Table, name: &str) -> Result<(), Error> {
+        if self.once.is_named(table.index(), name) {
+            return Ok(());
+        }
+        let mut row = self.row_of(table)?;
+        row.native(1, Native::Text(name));
+        row.finish_named()
     }
 
     /// Reads every record with `read`. A record that fails leaves no rows; its
@@ -383,6 +404,10 @@ impl<'a> Rows<'a> {
         self.staged = staged;
         for (key, content, row) in fresh {
             self.once.insert(key, content, row);
+        }
+        for row in self.staged.iter().filter(|row| row.named) {
+            let name = self.cells.text_at(row.place, 1).unwrap_or_default();
+            self.once.name(row.table.index(), name);
         }
         Ok(())
     }

@@ -18,6 +18,8 @@ pub(super) struct Once {
     written: HashTable<(Short, Short)>,
     /// Whole rows: most repetitions are found here, without a digest.
     lately: HashTable<Box<[u8]>>,
+    /// Names of rows that say nothing else, by table.
+    names: HashTable<(usize, Box<str>)>,
     bytes: usize,
 }
 
@@ -34,6 +36,22 @@ fn short(digest: &Short) -> u64 {
 }
 
 impl Once {
+    /// Whether a row of this name was written that says nothing else.
+    pub(super) fn is_named(&self, table: usize, name: &str) -> bool {
+        let same = |(known, text): &(usize, Box<str>)| *known == table && **text == *name;
+        self.names.find(hash(name.as_bytes()), same).is_some()
+    }
+
+    /// Remembers the name of a row that says nothing else.
+    pub(super) fn name(&mut self, table: usize, name: &str) {
+        if name.len() < 1024 && self.bytes < LATELY && !self.is_named(table, name) {
+            self.bytes += name.len();
+            let rehash = |(_, name): &(usize, Box<str>)| hash(name.as_bytes());
+            self.names
+                .insert_unique(hash(name.as_bytes()), (table, name.into()), rehash);
+        }
+    }
+
     /// Whether the same row was written lately.
     pub(super) fn is_repeated(&self, row: &[u8]) -> bool {
         self.lately

@@ -14,7 +14,10 @@ use crate::schema::{Column, Table, Type};
 pub(super) struct Staged {
     pub(super) table: &'static Table,
     pub(super) place: Place,
+    /// Whether it is passed over when it was written before.
     pub(super) once: bool,
+    /// Whether it says nothing but its name.
+    pub(super) named: bool,
 }
 
 /// Text, or none: what [`Row::text`] takes.
@@ -192,7 +195,7 @@ impl<'r, 'a> Row<'r, 'a> {
     /// The first fault of the row: an unknown column, a value of another type
     /// or outside the contract, or a required column without a value.
     pub fn finish(&mut self) -> Result<(), Error> {
-        self.end(false)
+        self.end(false, false)
     }
 
     /// Ends a row that many records repeat, such as the system behind each
@@ -202,10 +205,15 @@ impl<'r, 'a> Row<'r, 'a> {
     /// # Errors
     /// As [`Row::finish`]; and when the key was written with other values.
     pub fn finish_once(&mut self) -> Result<(), Error> {
-        self.end(true)
+        self.end(true, false)
     }
 
-    fn end(&mut self, once: bool) -> Result<(), Error> {
+    /// As [`Row::finish_once`], for a row that says nothing but its name.
+    pub(super) fn finish_named(&mut self) -> Result<(), Error> {
+        self.end(true, true)
+    }
+
+    fn end(&mut self, once: bool, named: bool) -> Result<(), Error> {
         if !self.meta.is_empty() {
             let meta = Value::Object(std::mem::take(&mut self.meta));
             self.json("meta", &meta);
@@ -232,6 +240,7 @@ impl<'r, 'a> Row<'r, 'a> {
             table: self.table,
             place: self.place,
             once,
+            named,
         })
     }
 
