@@ -147,7 +147,7 @@ impl Lake {
     ) -> Result<DatasetEntry> {
         let (sender, mut receiver) = tokio::sync::mpsc::channel::<Result<Slice>>(1);
         let own = table.clone();
-        let cutting = std::thread::spawn(move || {
+        let cut = move || {
             let mut slices = match Merge::new(&own, runs) {
                 Ok(merge) => Slicer::new(&own, merge, rule),
                 // Nobody listens any more once the other side has failed.
@@ -159,7 +159,10 @@ impl Lake {
                     return;
                 }
             }
-        });
+        };
+        let cutting = std::thread::Builder::new()
+            .spawn(cut)
+            .map_err(|e| LakeError::io("start a thread to cut", &table.name, e))?;
         let (mut rows, mut slices) = (0u64, Vec::new());
         while let Some(slice) = receiver.recv().await.transpose()? {
             let count = slice.batch.num_rows() as u64;

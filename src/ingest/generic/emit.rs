@@ -9,7 +9,6 @@ use super::plan::{Plan, Settings};
 use super::standings::stem;
 use crate::ingest::native::Native;
 use crate::ingest::{Error, Record, Rows, content_id, json};
-use crate::schema::Column;
 
 /// Writes all rows of a record.
 pub(super) fn rows<'r>(
@@ -23,14 +22,14 @@ pub(super) fn rows<'r>(
     if settings.spec.table == "rankings" {
         return ranking(settings, plan, record, values, out);
     }
-    let key = key_column(settings)?;
-    let id = values.text(&key.1.name).map(Cow::into_owned);
+    let key = settings.key;
     if plan.wide.is_empty() {
-        if id.is_none() {
+        if values.text_at(key.0).is_none() {
             values.set(key, out.id(record));
         }
         return judgement(settings, plan, record, &values, out);
     }
+    let id = values.text_at(key.0).map(Cow::into_owned);
     let id = id.unwrap_or_else(|| out.id(record));
     for (native, at) in &plan.wide {
         let cell = record.native(*at);
@@ -54,7 +53,7 @@ fn wide<'r>(
     let Some(into) = settings.wide_into else {
         return Err(Error::fatal("a column for the names of wide columns"));
     };
-    let column = settings.column(settings.spec.value)?;
+    let column = settings.value;
     values.set(into, native);
     values.lost.clear();
     let meaning = match settings.meaning(&column.1.name, cell) {
@@ -70,12 +69,6 @@ fn wide<'r>(
     };
     values.set(column, meaning);
     Ok(())
-}
-
-/// The last key column, the one that names the row.
-fn key_column(settings: &Settings) -> Result<(usize, &'static Column), Error> {
-    let key = settings.table.key.get(1);
-    settings.column(key.map_or("", String::as_str))
 }
 
 /// One row of the main table, and the systems and annotators in it.

@@ -159,10 +159,17 @@ impl<'r> Values<'r> {
         self.get(column).and_then(Native::text)
     }
 
-    /// The text of the column at a place of the main table.
+    /// The value of the column at a place of the main table, unless it is NULL.
+    pub(super) fn get_at(&self, at: usize) -> Option<Native<'_>> {
+        self.main
+            .iter()
+            .find(|(known, _, _)| *known == at)
+            .map(|(_, _, value)| value.native())
+            .filter(|value| !value.is_null())
+    }
+
     pub(super) fn text_at(&self, at: usize) -> Option<Cow<'_, str>> {
-        let found = self.main.iter().find(|(known, _, _)| *known == at);
-        found.and_then(|(_, _, value)| value.native().text())
+        self.get_at(at).and_then(Native::text)
     }
 
     /// The places of the columns of the main table, and their values.
@@ -266,8 +273,8 @@ fn outcome(
     coding: &mut Option<Coding>,
     scan: impl FnOnce() -> Result<Coding, Error>,
 ) -> Result<(), Error> {
-    let column = settings.column("outcome")?;
-    if let Some(value) = values.get("outcome") {
+    let column = settings.value;
+    if let Some(value) = values.get_at(column.0) {
         let said = {
             let (a, b) = (values.text("system_a"), values.text("system_b"));
             vocabulary.read(value, [a.as_deref(), b.as_deref()])

@@ -74,6 +74,10 @@ pub(super) struct Settings {
     pub(super) table: &'static Table,
     /// The columns that name systems and annotators, and where those are described.
     pub(super) about: Vec<(usize, &'static Table)>,
+    /// The column that names the row, and its place.
+    pub(super) key: (usize, &'static Column),
+    /// The column of the judgement, and its place.
+    pub(super) value: (usize, &'static Column),
     wanted: Vec<Wanted>,
     constants: Vec<(usize, &'static Column, Value)>,
     values: BTreeMap<String, BTreeMap<String, String>>,
@@ -194,6 +198,8 @@ impl Settings {
             }
             None => None,
         };
+        let known =
+            |name: &str| placed(table, name).ok_or_else(|| Error::fatal("a column").found(name));
         let about = [
             ("system", "systems"),
             ("system_a", "systems"),
@@ -207,6 +213,8 @@ impl Settings {
             spec,
             table,
             about: about.collect(),
+            key: known(table.key.get(1).map_or("", String::as_str))?,
+            value: known(spec.value)?,
             wanted,
             constants,
             values: options.mapping.values.clone(),

@@ -5,7 +5,7 @@
 //! that of the file, whatever the threads do.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use serde_json::{Number, Value};
@@ -136,6 +136,22 @@ impl Block {
         self.end
     }
 
+    /// The block without content; it keeps its memory.
+    pub(super) fn cleared(mut self) -> Self {
+        self.text.clear();
+        self.decoded.clear();
+        self.slots.clear();
+        self.names.clear();
+        self.items.clear();
+        self.end = false;
+        self
+    }
+
+    /// The memory of the text, for the text to be read next.
+    pub(super) fn take_text(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.text).into_bytes()
+    }
+
     /// Puts the text the slots are about in its place.
     pub(super) fn set_text(&mut self, text: String) {
         self.text = text;
@@ -166,8 +182,8 @@ impl Block {
 
 /// Reads a file block by block; the last block says that it is the last.
 pub(super) trait Blocks: Send + 'static {
-    /// The next block.
-    fn next(&mut self) -> Block;
+    /// The next block, in the memory of an old one.
+    fn next(&mut self, old: Block) -> Block;
 }
 
 /// The records of `blocks`. What is longer than one block is read ahead.
@@ -190,7 +206,12 @@ struct Ahead<B> {
 enum Reading<B> {
     /// Nothing was read yet.
     Here(Option<B>),
-    Thread(Receiver<Block>, Option<JoinHandle<()>>),
+    Thread {
+        blocks: Receiver<Block>,
+        /// Takes back the memory of blocks.
+        used: SyncSender<Block>,
+        thread: Option<JoinHandle<()>>,
+    },
 }
 
 impl<B: Blocks> Ahead<B> {
@@ -199,25 +220,25 @@ impl<B: Blocks> Ahead<B> {
         match &mut self.reading {
             Reading::Here(blocks) => {
                 let mut blocks = blocks.take()?;
-                let first = blocks.next();
-                if !first.end {
-                    let (sender, receiver) = sync_channel(WAITING);
-                    let thread = std::thread::spawn(move || {
-                        loop {
-                            let block = blocks.next();
-                            let end = block.end;
-                            // Who wants no more records has let go of the receiver.
-                            if sender.send(block).is_err() || end {
-                                return;
-                            }
-                        }
-                    });
-                    self.reading = Reading::Thread(receiver, Some(thread));
+                let mut first = blocks.next(Block::default());
+                if !first.end
+                    && let Err(e) = self.read_ahead(blocks)
+                {
+                    let error = Error::fatal(format!("a thread to read in ({e})"));
+                    first.push_error(error.in_file(&self.file));
                 }
                 Some(first)
             }
-            Reading::Thread(receiver, thread) => {
-                if let Ok(block) = receiver.recv() {
+            Reading::Thread {
+                blocks,
+                used,
+                thread,
+            } => {
+                // A block whose records are all gone goes back.
+                if let Some(block) = Arc::into_inner(std::mem::take(&mut self.block)) {
+                    drop(used.try_send(block));
+                }
+                if let Ok(block) = blocks.recv() {
                     return Some(block);
                 }
                 if let Some(Err(panic)) = thread.take().map(JoinHandle::join) {
@@ -226,6 +247,29 @@ impl<B: Blocks> Ahead<B> {
                 None
             }
         }
+    }
+
+    /// Goes on in a thread.
+    fn read_ahead(&mut self, mut blocks: B) -> std::io::Result<()> {
+        let (sender, receiver) = sync_channel(WAITING);
+        let (used, old) = sync_channel::<Block>(WAITING);
+        let thread = std::thread::Builder::new().spawn(move || {
+            loop {
+                let old = old.try_recv().map(Block::cleared).unwrap_or_default();
+                let block = blocks.next(old);
+                let end = block.end;
+                // Who wants no more records has let go of the receiver.
+                if sender.send(block).is_err() || end {
+                    return;
+                }
+            }
+        })?;
+        self.reading = Reading::Thread {
+            blocks: receiver,
+            used,
+            thread: Some(thread),
+        };
+        Ok(())
     }
 }
 

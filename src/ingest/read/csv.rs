@@ -334,8 +334,7 @@ impl<R: Read> Rows<R> {
 }
 
 impl<R: Read + Send + 'static> Blocks for Rows<R> {
-    fn next(&mut self) -> Block {
-        let mut block = Block::default();
+    fn next(&mut self, mut block: Block) -> Block {
         while !block.is_full() && !block.is_end() {
             match self.read(&mut block) {
                 Ok(true) => {}

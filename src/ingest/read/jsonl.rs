@@ -36,9 +36,9 @@ struct Lines {
 }
 
 impl Blocks for Lines {
-    fn next(&mut self) -> Block {
-        let mut block = Block::default();
-        let mut bytes = std::mem::take(&mut self.rest);
+    fn next(&mut self, mut block: Block) -> Block {
+        let mut bytes = block.take_text();
+        bytes.append(&mut self.rest);
         let mut whole = 0;
         let mut broken = None;
         while whole < FULL && bytes.len() - whole <= MAX_RECORD {
@@ -62,7 +62,9 @@ impl Blocks for Lines {
                 whole = before + last + 1;
             }
         }
-        self.rest = bytes.split_off(whole);
+        self.rest
+            .extend_from_slice(bytes.get(whole..).unwrap_or_default());
+        bytes.truncate(whole);
         self.parse(&mut block, bytes);
         if block.is_end() {
             return block;

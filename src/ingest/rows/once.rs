@@ -18,8 +18,10 @@ pub(super) struct Once {
     written: HashTable<(Short, Short)>,
     /// Whole rows: most repetitions are found here, without a digest.
     lately: HashTable<Box<[u8]>>,
-    /// Names of rows that say nothing else, by table.
-    names: HashTable<(usize, Box<str>)>,
+    /// Names of rows that say nothing else: the table, and from where to where the
+    /// name stands in `text`.
+    names: HashTable<(usize, usize, usize)>,
+    text: String,
     bytes: usize,
 }
 
@@ -38,17 +40,24 @@ fn short(digest: &Short) -> u64 {
 impl Once {
     /// Whether a row of this name was written that says nothing else.
     pub(super) fn is_named(&self, table: usize, name: &str) -> bool {
-        let same = |(known, text): &(usize, Box<str>)| *known == table && **text == *name;
+        let same = |(known, from, to): &(usize, usize, usize)| {
+            *known == table && self.text.get(*from..*to) == Some(name)
+        };
         self.names.find(hash(name.as_bytes()), same).is_some()
     }
 
     /// Remembers the name of a row that says nothing else.
     pub(super) fn name(&mut self, table: usize, name: &str) {
-        if name.len() < 1024 && self.bytes < LATELY && !self.is_named(table, name) {
-            self.bytes += name.len();
-            let rehash = |(_, name): &(usize, Box<str>)| hash(name.as_bytes());
+        if self.text.len() < LATELY && !self.is_named(table, name) {
+            let from = self.text.len();
+            self.text.push_str(name);
+            let text = &self.text;
+            let rehash = |(_, from, to): &(usize, usize, usize)| {
+                hash(text.get(*from..*to).unwrap_or_default().as_bytes())
+            };
+            let entry = (table, from, text.len());
             self.names
-                .insert_unique(hash(name.as_bytes()), (table, name.into()), rehash);
+                .insert_unique(hash(name.as_bytes()), entry, rehash);
         }
     }
 

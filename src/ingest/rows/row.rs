@@ -1,6 +1,7 @@
 //! One row being written: cells are checked as they are set.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -8,7 +9,7 @@ use super::cells::{Cell, Cells, Place};
 use super::{Error, Rows};
 use crate::ingest::json;
 use crate::ingest::native::{Native, write_object};
-use crate::schema::{Column, Table, Type};
+use crate::schema::{self, Column, Table, Type};
 
 /// A finished row.
 pub(super) struct Staged {
@@ -175,9 +176,17 @@ impl<'r, 'a> Row<'r, 'a> {
         if some().next().is_none() {
             return self;
         }
-        self.set("meta", &[Type::Json], |_, cells| {
-            Ok(cells.written(|out| write_object(some().copied(), out)))
-        })
+        let is_meta = |column: &Column| column.kind == Type::Json && column.name == "meta";
+        if let Some(at) = self.table.columns.iter().rposition(is_meta) {
+            let cells = &mut self.rows.cells;
+            let cell = cells.written(|out| write_object(some().copied(), out));
+            cells.set(self.place, at, cell);
+        } else {
+            self.fail(
+                Error::fatal(format!("a column of table '{}'", self.table.name)).found("meta"),
+            );
+        }
+        self
     }
 
     /// Adds one native value to the column `meta`; null adds nothing.
@@ -218,10 +227,13 @@ impl<'r, 'a> Row<'r, 'a> {
             let meta = Value::Object(std::mem::take(&mut self.meta));
             self.json("meta", &meta);
         }
-        for (at, column) in self.table.columns.iter().enumerate() {
-            if !column.required || self.rows.cells.cell(self.place, at) != Cell::Null {
+        for at in required(self.table).iter().copied() {
+            if self.rows.cells.cell(self.place, at) != Cell::Null {
                 continue;
             }
+            let Some(column) = self.table.columns.get(at) else {
+                continue;
+            };
             if let Some(default) = &column.default {
                 let cell = self.rows.cells.text(default);
                 self.rows.cells.set(self.place, at, cell);
@@ -281,6 +293,22 @@ impl<'r, 'a> Row<'r, 'a> {
     fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
+}
+
+/// The places of the columns that must have a value.
+fn required(table: &Table) -> &'static [usize] {
+    static REQUIRED: OnceLock<Vec<Vec<usize>>> = OnceLock::new();
+    let of = |table: &Table| {
+        let columns = table.columns.iter().enumerate();
+        columns
+            .filter(|(_, c)| c.required)
+            .map(|(at, _)| at)
+            .collect()
+    };
+    REQUIRED
+        .get_or_init(|| schema::tables().iter().map(of).collect())
+        .get(table.index())
+        .map_or(&[], Vec::as_slice)
 }
 
 /// The cell of a column from a native value; the error is what was found and
