@@ -1,86 +1,126 @@
 #!/usr/bin/env python3
 """Reads the same files with arrovian and with DuckDB, side by side.
 
-arrovian: files to committed, hashed, sorted Parquet in a fresh lake.
-DuckDB:   the same files to one zstd Parquet file.
+    cargo build --release            (or any binary: --arrovian PATH)
+    python3 scripts/compare_ingest.py [--arrovian PATH] [--rows 1000000] [--runs 5]
 
-usage: scripts/compare_ingest.py [ROWS] [path of the arrovian program]
-needs: pip install duckdb
+arrovian: files to mapped, checked, sorted, hashed and committed Parquet in a fresh lake.
+DuckDB:   the same files, as they are, to one zstd Parquet file.
+
+Prints CPU seconds (user + system, all threads), wall seconds and peak memory of whole
+processes, the median of several runs; for DuckDB also without start-up, as its own process
+measures it. Then a file of a gigabyte, to see that memory stays bounded. The environment
+is that of compare_peers.py; the made-up data are in the user's cache directory.
 """
 
+import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 
-ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-PROGRAM = sys.argv[2] if len(sys.argv) > 2 else "target/release/arrovian"
-RUNS = 3
+from compare_peers import HOME, INNER, ROOT, environment, measure
+
+WORDS = "the quick brown fox jumps over a lazy dog while it rains in spring".split()
 
 
-def write_files(folder):
-    csv, jsonl = os.path.join(folder, "votes.csv"), os.path.join(folder, "votes.jsonl")
-    with open(csv, "w") as c, open(jsonl, "w") as j:
-        c.write("id,item,model_a,model_b,winner,judge,turn,language,tstamp\n")
-        for n in range(ROWS):
-            a, b, judge = n * 7 % 40, n * 11 % 41, n * 13 % 5000
-            winner = ("model_a", "model_b", "tie")[n % 3]
-            item, turn, tstamp = n % 9973, n % 5, 1_700_000_000 + n
-            c.write(f"q{n},i{item},m{a},m{b},{winner},u{judge},{turn},English,{tstamp}\n")
-            j.write(
-                f'{{"id":"q{n}","item":"i{item}","model_a":"m{a}","model_b":"m{b}","winner":"{winner}",'
-                f'"judge":"u{judge}","turn":{turn},"language":"English","tstamp":{tstamp}}}\n'
-            )
-    return [csv, jsonl]
+def columns(n):
+    winner = ("model_a", "model_b", "tie")[n % 3]
+    return (f"q{n}", f"i{n % 9973}", f"m{n * 7 % 40}", f"m{n * 11 % 41}", winner, f"u{n * 13 % 5000}", n % 5, "English", 1_700_000_000 + n)
 
 
-def best(run):
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return min(times)
+NAMES = ("id", "item", "model_a", "model_b", "winner", "judge", "turn", "language", "tstamp")
 
 
-def arrovian(path, folder):
-    lake = os.path.join(folder, "lake")
-    shutil.rmtree(lake, ignore_errors=True)
-    subprocess.run([PROGRAM, "init", "--lake", lake, "-q"], check=True)
-
-    def run():
-        shutil.rmtree(lake, ignore_errors=True)
-        subprocess.run([PROGRAM, "init", "--lake", lake, "-q"], check=True)
-        command = [PROGRAM, "ingest", "pairwise", path, "--map", "comparison=id", "--lake", lake, "-q"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-    return best(run)
+def quoted(value):
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def duck(path, folder):
-    code = (
-        "import duckdb,sys;"
-        "r='read_csv' if sys.argv[1].endswith('csv') else 'read_json';"
-        "duckdb.sql(f\"COPY (SELECT * FROM {r}('{sys.argv[1]}')) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)\")"
-    )
-    out = os.path.join(folder, "duck.parquet")
-    return best(lambda: subprocess.run([sys.executable, "-c", code, path, out], check=True))
+def object_of(values):
+    return "{" + ",".join(f'"{name}":{quoted(value)}' for name, value in values) + "}\n"
+
+
+def write_csv(file, rows):
+    file.write(",".join(NAMES) + "\n")
+    file.writelines(",".join(map(str, columns(n))) + "\n" for n in range(rows))
+
+
+def write_short(file, rows):
+    file.writelines(object_of(zip(NAMES, columns(n))) for n in range(rows))
+
+
+def write_long(file, rows):
+    state = 1
+    for n in range(rows):
+        text = []
+        for _ in range(60):
+            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+            text.append(WORDS[(state >> 33) % len(WORDS)])
+        file.write(object_of([*zip(NAMES, columns(n)), ("comment", " ".join(text))]))
+
+
+def data(rows, name, write):
+    folder = HOME / f"ingest-{rows}"
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(path.with_suffix(".tmp"), "w") as file:
+            write(file, rows)
+        path.with_suffix(".tmp").rename(path)
+    return path
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        for path in write_files(folder):
-            ours, theirs = arrovian(path, folder), duck(path, folder)
-            size = os.path.getsize(path) / 1e6
-            print(
-                f"{os.path.basename(path):<12} {size:7.1f} MB  arrovian {ours:6.2f} s  duckdb {theirs:6.2f} s  "
-                f"speed {theirs / ours:5.2f} x duckdb"
-            )
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"peak memory of any process: {peak:.0f} MB")
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--arrovian", default=str(ROOT / "target" / "release" / "arrovian"))
+    arguments.add_argument("--rows", type=int, default=1_000_000)
+    arguments.add_argument("--runs", type=int, default=5)
+    arguments = arguments.parse_args()
+    program = os.path.abspath(arguments.arrovian)
+    python = environment()
+    work = HOME / "ingest-work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+
+    def ours(path, runs):
+        lake = work / "lake"
+        command = (
+            f"rm -rf {lake} && {program} init -q --lake {lake} && "
+            f"{program} ingest -q pairwise {path} --map comparison=id --lake {lake}"
+        )
+        return measure(["sh", "-c", command], runs, work)
+
+    def theirs(path, runs):
+        read = f"read_csv('{path}')" if path.suffix == ".csv" else f"read_json('{path}', format='newline_delimited')"
+        copy = f"duckdb.sql(\"copy (select * from {read}) to 'copy.parquet' (format parquet, compression zstd)\")"
+        return measure([python, "-c", INNER % ("import duckdb", copy)], runs, work)
+
+    print(f"{arguments.rows} votes, {os.cpu_count()} cores; speed is DuckDB's time over arrovian's\n")
+    print("| file | MB | arrovian: CPU s | wall s | peak MiB | DuckDB: CPU s | computing, CPU s | wall s | peak MiB | speed, CPU | speed, computing CPU | speed, wall |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    for title, path in [
+        ("CSV", data(arguments.rows, "votes.csv", write_csv)),
+        ("JSON lines", data(arguments.rows, "votes.jsonl", write_short)),
+        ("JSON lines with a comment of 60 words, a fifth of the votes", data(arguments.rows // 5, "comments.jsonl", write_long)),
+    ]:
+        # The first reading of a file is not measured: it may come from the disk.
+        theirs(path, 1)
+        a, d = ours(path, arguments.runs), theirs(path, arguments.runs)
+        for who, result in (("arrovian", a), ("DuckDB", d)):
+            if "failed" in result:
+                sys.exit(f"{who} failed on {path}: {result['failed']}")
+        print(
+            f"| {title} | {path.stat().st_size / 1e6:.0f} | {a['cpu']:.2f} | {a['wall']:.2f} | {a['peak']} | {d['cpu']:.2f} | {d['inner']:.2f} | {d['wall']:.2f} | {d['peak']} "
+            f"| {d['cpu'] / a['cpu']:.2f} | {d['inner'] / a['cpu']:.2f} | {d['wall'] / a['wall']:.2f} |"
+        )
+        sys.stdout.flush()
+    large = data(arguments.rows * 2, "comments.jsonl", write_long)
+    a = ours(large, 1)
+    if "failed" in a:
+        sys.exit(f"arrovian failed on {large}: {a['failed']}")
+    print(f"\n{large.stat().st_size / 1e6:.0f} MB of JSON lines: {a['cpu']:.1f} CPU s, {a['wall']:.1f} wall s, at most {a['peak']} MiB resident")
+    shutil.rmtree(work)
 
 
-main()
+if __name__ == "__main__":
+    main()

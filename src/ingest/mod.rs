@@ -19,6 +19,7 @@ pub mod generic;
 mod hostile_tests;
 mod input;
 pub mod json;
+mod native;
 mod options;
 pub mod read;
 mod rows;

@@ -130,109 +130,121 @@ impl<'a> Cells<'a> {
         })
     }
 
-    fn array(&self) -> &dyn Array {
-        match self {
-            Self::Bool(a) => *a,
-            Self::I8(a) => *a,
-            Self::I16(a) => *a,
-            Self::I32(a) => *a,
-            Self::I64(a) => *a,
-            Self::U8(a) => *a,
-            Self::U16(a) => *a,
-            Self::U32(a) => *a,
-            Self::U64(a) => *a,
-            Self::F32(a) => *a,
-            Self::F64(a) => *a,
-            Self::Date(a) => *a,
-            Self::Time(a) => *a,
-            Self::Text(a) => *a,
-            Self::LargeText(a) => *a,
-            Self::TextView(a) => *a,
-            Self::Bytes(a) => *a,
-            Self::LargeBytes(a) => *a,
-            Self::BytesView(a) => *a,
-            Self::Dictionary(a, _, _) => *a,
-            Self::List(a, _) => *a,
-            Self::LargeList(a, _) => *a,
-            Self::Struct(a, _) => *a,
-            Self::Map(a, _, _) => *a,
-        }
-    }
-
     /// Appends the encoding of the cell in `row`.
     pub fn push(&self, row: usize, out: &mut Vec<u8>) {
-        if let Self::Dictionary(array, keys, values) = self {
-            match keys.get(row) {
+        /// Appends what `encode` makes of a value, or that there is none.
+        fn cell<A: Array>(array: &A, row: usize, out: &mut Vec<u8>, encode: impl Fn(&mut Vec<u8>)) {
+            if array.is_null(row) {
+                out.push(0);
+            } else {
+                out.push(1);
+                encode(out);
+            }
+        }
+        macro_rules! number {
+            ($array:expr) => {
+                cell(*$array, row, out, |out| {
+                    out.extend_from_slice(&$array.value(row).to_le_bytes());
+                })
+            };
+            ($array:expr, $canonical:expr) => {
+                cell(*$array, row, out, |out| {
+                    let value = $canonical($array.value(row));
+                    out.extend_from_slice(&value.to_bits().to_le_bytes());
+                })
+            };
+        }
+        macro_rules! bytes {
+            ($array:expr) => {
+                cell(*$array, row, out, |out| {
+                    push_bytes($array.value(row).as_ref(), out);
+                })
+            };
+        }
+        match self {
+            Self::Bool(a) => cell(*a, row, out, |out| out.push(u8::from(a.value(row)))),
+            Self::I8(a) => number!(a),
+            Self::I16(a) => number!(a),
+            Self::I32(a) => number!(a),
+            Self::I64(a) => number!(a),
+            Self::U8(a) => number!(a),
+            Self::U16(a) => number!(a),
+            Self::U32(a) => number!(a),
+            Self::U64(a) => number!(a),
+            Self::F32(a) => number!(a, canonical_f32),
+            Self::F64(a) => number!(a, canonical_f64),
+            Self::Date(a) => number!(a),
+            Self::Time(a) => number!(a),
+            Self::Text(a) => bytes!(a),
+            Self::LargeText(a) => bytes!(a),
+            Self::TextView(a) => bytes!(a),
+            Self::Bytes(a) => bytes!(a),
+            Self::LargeBytes(a) => bytes!(a),
+            Self::BytesView(a) => bytes!(a),
+            Self::Dictionary(array, keys, values) => match keys.get(row) {
                 Some(key) if array.is_valid(row) => values.push(*key, out),
                 _ => out.push(0),
-            }
-            return;
-        }
-        if self.array().is_null(row) {
-            out.push(0);
-            return;
-        }
-        out.push(1);
-        match self {
-            Self::Bool(a) => out.push(u8::from(a.value(row))),
-            Self::I8(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::I16(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::I32(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::I64(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::U8(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::U16(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::U32(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::U64(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::F32(a) => {
-                out.extend_from_slice(&canonical_f32(a.value(row)).to_bits().to_le_bytes());
-            }
-            Self::F64(a) => {
-                out.extend_from_slice(&canonical_f64(a.value(row)).to_bits().to_le_bytes());
-            }
-            Self::Date(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::Time(a) => out.extend_from_slice(&a.value(row).to_le_bytes()),
-            Self::Text(a) => push_bytes(a.value(row).as_bytes(), out),
-            Self::LargeText(a) => push_bytes(a.value(row).as_bytes(), out),
-            Self::TextView(a) => push_bytes(a.value(row).as_bytes(), out),
-            Self::Bytes(a) => push_bytes(a.value(row), out),
-            Self::LargeBytes(a) => push_bytes(a.value(row), out),
-            Self::BytesView(a) => push_bytes(a.value(row), out),
-            Self::Dictionary(..) => {}
-            Self::List(a, items) => push_list(items, range(a.value_offsets(), row), out),
-            Self::LargeList(a, items) => push_list(items, range(a.value_offsets(), row), out),
-            Self::Struct(_, fields) => fields.iter().for_each(|field| field.push(row, out)),
-            Self::Map(a, keys, values) => {
+            },
+            Self::List(a, items) => cell(*a, row, out, |out| {
+                push_list(items, range(a.value_offsets(), row), out);
+            }),
+            Self::LargeList(a, items) => cell(*a, row, out, |out| {
+                push_list(items, range(a.value_offsets(), row), out);
+            }),
+            Self::Struct(a, fields) => cell(*a, row, out, |out| {
+                fields.iter().for_each(|field| field.push(row, out));
+            }),
+            Self::Map(a, keys, values) => cell(*a, row, out, |out| {
                 push_map(keys, values, range(a.value_offsets(), row), out);
-            }
+            }),
         }
     }
 
     /// Adds the encoded size of every cell to the size of its row.
     pub fn add_sizes(&self, sizes: &mut [u64]) {
-        let mut scratch = Vec::new();
-        for (row, size) in sizes.iter_mut().enumerate() {
-            *size += match self {
-                Self::Dictionary(..)
-                | Self::List(..)
-                | Self::LargeList(..)
-                | Self::Struct(..)
-                | Self::Map(..) => {
+        /// Adds `size` of every value, and one byte for every cell.
+        fn add<A: Array>(array: &A, sizes: &mut [u64], size: impl Fn(usize) -> u64) {
+            let none = array.null_count() == array.len();
+            for (row, total) in sizes.iter_mut().enumerate() {
+                *total += if none || array.is_null(row) {
+                    1
+                } else {
+                    1 + size(row)
+                };
+            }
+        }
+        match self {
+            Self::Bool(a) => add(*a, sizes, |_| 1),
+            Self::I8(a) => add(*a, sizes, |_| 1),
+            Self::U8(a) => add(*a, sizes, |_| 1),
+            Self::I16(a) => add(*a, sizes, |_| 2),
+            Self::U16(a) => add(*a, sizes, |_| 2),
+            Self::I32(a) => add(*a, sizes, |_| 4),
+            Self::U32(a) => add(*a, sizes, |_| 4),
+            Self::F32(a) => add(*a, sizes, |_| 4),
+            Self::Date(a) => add(*a, sizes, |_| 4),
+            Self::I64(a) => add(*a, sizes, |_| 8),
+            Self::U64(a) => add(*a, sizes, |_| 8),
+            Self::F64(a) => add(*a, sizes, |_| 8),
+            Self::Time(a) => add(*a, sizes, |_| 8),
+            Self::Text(a) => add(*a, sizes, |row| 8 + a.value_length(row) as u64),
+            Self::LargeText(a) => add(*a, sizes, |row| 8 + a.value_length(row) as u64),
+            Self::TextView(a) => add(*a, sizes, |row| 8 + a.value(row).len() as u64),
+            Self::Bytes(a) => add(*a, sizes, |row| 8 + a.value_length(row) as u64),
+            Self::LargeBytes(a) => add(*a, sizes, |row| 8 + a.value_length(row) as u64),
+            Self::BytesView(a) => add(*a, sizes, |row| 8 + a.value(row).len() as u64),
+            Self::Dictionary(..)
+            | Self::List(..)
+            | Self::LargeList(..)
+            | Self::Struct(..)
+            | Self::Map(..) => {
+                let mut scratch = Vec::new();
+                for (row, total) in sizes.iter_mut().enumerate() {
                     scratch.clear();
                     self.push(row, &mut scratch);
-                    scratch.len() as u64
+                    *total += scratch.len() as u64;
                 }
-                _ if self.array().is_null(row) => 1,
-                Self::Text(a) => 9 + a.value_length(row) as u64,
-                Self::LargeText(a) => 9 + a.value_length(row) as u64,
-                Self::TextView(a) => 9 + a.value(row).len() as u64,
-                Self::Bytes(a) => 9 + a.value_length(row) as u64,
-                Self::LargeBytes(a) => 9 + a.value_length(row) as u64,
-                Self::BytesView(a) => 9 + a.value(row).len() as u64,
-                Self::Bool(_) | Self::I8(_) | Self::U8(_) => 2,
-                Self::I16(_) | Self::U16(_) => 3,
-                Self::I32(_) | Self::U32(_) | Self::F32(_) | Self::Date(_) => 5,
-                Self::I64(_) | Self::U64(_) | Self::F64(_) | Self::Time(_) => 9,
-            };
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ use super::name;
 use super::parquet;
 use super::refs::{self, RefKind};
 use super::schema::Table;
-use super::slice::{CutRule, Slicer};
+use super::slice::{CutRule, Slice, Slicer};
 use super::snapshot::Snapshot;
 use super::sort::{Merge, Run};
 use super::staging::Staging;
@@ -136,6 +136,8 @@ impl Lake {
     }
 
     /// Cuts, hashes and stores the rows of one table; slices that are stored already are not written again.
+    ///
+    /// One thread sorts, cuts and hashes while this one encodes and stores the slice before.
     async fn store_rows(
         &self,
         table: &Table,
@@ -143,9 +145,26 @@ impl Lake {
         rule: CutRule,
         stored: &mut Stored,
     ) -> Result<DatasetEntry> {
-        let mut slicer = Slicer::new(table, Merge::new(table, runs)?, rule);
+        let (sender, mut receiver) = tokio::sync::mpsc::channel::<Result<Slice>>(1);
+        let own = table.clone();
+        let cut = move || {
+            let mut slices = match Merge::new(&own, runs) {
+                Ok(merge) => Slicer::new(&own, merge, rule),
+                // Nobody listens any more once the other side has failed.
+                Err(error) => return drop(sender.blocking_send(Err(error))),
+            };
+            while let Some(slice) = slices.next().transpose() {
+                let last = slice.is_err();
+                if sender.blocking_send(slice).is_err() || last {
+                    return;
+                }
+            }
+        };
+        let cutting = std::thread::Builder::new()
+            .spawn(cut)
+            .map_err(|e| LakeError::io("start a thread to cut", &table.name, e))?;
         let (mut rows, mut slices) = (0u64, Vec::new());
-        while let Some(slice) = slicer.next()? {
+        while let Some(slice) = receiver.recv().await.transpose()? {
             let count = slice.batch.num_rows() as u64;
             rows += count;
             slices.push(slice.logical);
@@ -154,6 +173,7 @@ impl Lake {
             }
             let what = format!("slice {} of table {:?}", slices.len(), table.name);
             let bytes = parquet::encode(&what, &slice.batch)?;
+            drop(slice.batch);
             let size = bytes.len() as u64;
             let object = self.put_blob(bytes).await?;
             let writer = parquet::WRITER.to_owned();
@@ -166,6 +186,9 @@ impl Lake {
                     writer,
                 },
             );
+        }
+        if let Err(panic) = cutting.join() {
+            std::panic::resume_unwind(panic);
         }
         Ok(DatasetEntry {
             root: lh1::dataset_root(&table.hash, rows, &slices),

@@ -57,7 +57,12 @@ pub fn column_hash(field: &FieldDoc, column: &ArrayRef) -> Result<Digest> {
     describe_type(field, &mut hasher);
     hasher.update((column.len() as u64).to_le_bytes());
     let mut out = Vec::with_capacity(2 * FLUSH);
-    for row in 0..column.len() {
+    let none = column.null_count() == column.len();
+    if none {
+        // A column without values is a row of NULL cells.
+        out.resize(column.len(), 0);
+    }
+    for row in if none { 0..0 } else { 0..column.len() } {
         cells.push(row, &mut out);
         if out.len() >= FLUSH {
             hasher.update(&out);

@@ -4,13 +4,10 @@
 //! slice and releases share the others (the idea of content-defined chunking, Muthitacharoen
 //! et al., LBFS, SOSP 2001, on rows instead of bytes). The exact rule is in `docs/lake-format.md`.
 
-use arrow::array::Array;
-use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 
-use super::cells::Cells;
 use super::digest::Digest;
-use super::error::{LakeError, Result};
+use super::error::Result;
 use super::lh1;
 use super::schema::Table;
 use super::sort::Merge;
@@ -74,87 +71,35 @@ pub(crate) struct Slicer<'a> {
     table: &'a Table,
     merge: Merge<'a>,
     rule: CutRule,
-    rest: Option<(RecordBatch, Vec<u64>)>,
 }
 
 impl<'a> Slicer<'a> {
     pub fn new(table: &'a Table, merge: Merge<'a>, rule: CutRule) -> Self {
-        Self {
-            table,
-            merge,
-            rule,
-            rest: None,
-        }
+        Self { table, merge, rule }
     }
 
     /// The next slice.
     pub fn next(&mut self) -> Result<Option<Slice>> {
-        let (mut parts, mut rows, mut bytes) = (Vec::new(), 0u64, 0u64);
-        loop {
-            let (batch, sizes) = match self.rest.take() {
-                Some(rest) => rest,
-                None => match self.merge.next()? {
-                    Some(batch) => {
-                        let sizes = self.table.row_sizes(&batch)?;
-                        (batch, sizes)
-                    }
-                    None => break,
-                },
-            };
-            match self.find_end(&batch, &sizes, &mut rows, &mut bytes)? {
-                Some(end) => {
-                    parts.push(batch.slice(0, end));
-                    if end < batch.num_rows() {
-                        let left = sizes.get(end..).unwrap_or_default().to_vec();
-                        self.rest = Some((batch.slice(end, batch.num_rows() - end), left));
-                    }
-                    break;
-                }
-                None => parts.push(batch),
-            }
-        }
-        if parts.is_empty() {
-            return Ok(None);
-        }
-        let what = format!(
-            "could not join the rows of a slice of {:?}",
-            self.table.name
-        );
-        let batch =
-            concat_batches(&self.table.schema, &parts).map_err(|e| LakeError::arrow(what, e))?;
-        let logical = lh1::slice_hash(&self.table.hash, &self.table.fields, &batch)?;
-        Ok(Some(Slice { logical, batch }))
-    }
-
-    /// The number of rows of `batch` that still belong to the slice, when it ends in it.
-    fn find_end(
-        &self,
-        batch: &RecordBatch,
-        sizes: &[u64],
-        rows: &mut u64,
-        bytes: &mut u64,
-    ) -> Result<Option<usize>> {
-        let columns = self
-            .table
-            .key_columns
-            .iter()
-            .filter_map(|i| batch.columns().get(*i));
-        let cells = columns
-            .map(|column| Cells::new(column.as_ref() as &dyn Array))
-            .collect::<Result<Vec<_>>>()?;
-        let mut key = Vec::new();
-        for (row, size) in sizes.iter().enumerate() {
-            *rows += 1;
-            *bytes += size;
-            let ends = self.rule.ends(*rows, *bytes, *size, || {
+        let (mut picks, mut bytes, mut key) = (Vec::new(), 0u64, Vec::new());
+        while let Some((pick, size)) = self.merge.next()? {
+            picks.push(pick);
+            bytes += size;
+            let mut encoded = Ok(());
+            let ends = self.rule.ends(picks.len() as u64, bytes, size, || {
                 key.clear();
-                cells.iter().for_each(|column| column.push(row, &mut key));
+                encoded = self.merge.key_cells(pick, &mut key);
                 lh1::cut_hash(&key)
             });
+            encoded?;
             if ends {
-                return Ok(Some(row + 1));
+                break;
             }
         }
-        Ok(None)
+        if picks.is_empty() {
+            return Ok(None);
+        }
+        let batch = self.merge.take(&picks)?;
+        let logical = lh1::slice_hash(&self.table.hash, &self.table.fields, &batch)?;
+        Ok(Some(Slice { logical, batch }))
     }
 }

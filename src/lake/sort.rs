@@ -4,19 +4,19 @@
 //! merged at the end, a bounded number at a time. Equal keys are an error, so the order
 //! is total and does not depend on how rows arrived (Knuth, TAOCP vol. 3, 5.4).
 
-use std::cmp::Ordering;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering as Atomic};
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::ArrayRef;
 use arrow::compute::interleave_record_batch;
 use arrow::ipc::reader::FileReader;
 use arrow::ipc::writer::FileWriter;
 use arrow::record_batch::RecordBatch;
-use arrow::row::{RowConverter, Rows, SortField};
+use arrow::row::{Row, RowConverter, Rows, SortField};
 
+use super::cells::Cells;
 use super::error::{LakeError, Result};
 use super::schema::Table;
 
@@ -92,76 +92,78 @@ pub(crate) fn keys(table: &Table, batch: &RecordBatch) -> Result<Rows> {
         .map_err(failed(table))
 }
 
-/// Sorts batches held in memory and hands out the result in chunks.
-pub(crate) struct SortedBuffer {
-    batches: Vec<RecordBatch>,
-    order: Vec<(usize, usize)>,
-    sizes: Vec<Vec<u64>>,
-    at: usize,
+/// The numbers of rows in the order of their keys.
+///
+/// The keys of one dataset begin alike: what all of them share is passed over and the
+/// next 16 bytes are compared as one number, so that only ties look at whole keys.
+fn order(keys: &Rows) -> Vec<usize> {
+    let mut all = keys.iter().map(|key| key.data());
+    let first = all.next().unwrap_or_default();
+    let shared = all.fold(first.len(), |shared, key| {
+        let same = first.iter().zip(key).take(shared);
+        same.take_while(|(a, b)| a == b).count()
+    });
+    let prefix = |row: usize| {
+        let mut bytes = [0; 16];
+        let key = keys.row(row).data().get(shared..).unwrap_or_default();
+        for (to, from) in bytes.iter_mut().zip(key) {
+            *to = *from;
+        }
+        (u128::from_be_bytes(bytes), row)
+    };
+    let mut order: Vec<(u128, usize)> = (0..keys.num_rows()).map(prefix).collect();
+    order.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then_with(|| keys.row(*x).cmp(&keys.row(*y))));
+    order.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Rows held in memory, with their order.
+pub(crate) struct SortedBuffer {
+    parts: Vec<Part>,
+    keys: Rows,
+    /// The rows in order: the number of the key, the part and the row in it.
+    order: Vec<(usize, Pick)>,
+}
+
+/// Rows as they were read, with the encoded size of each.
+pub(crate) struct Part {
+    pub batch: RecordBatch,
+    pub sizes: Vec<u64>,
+}
+
+/// Where a row is: the part and the row in it.
+pub(crate) type Pick = (usize, usize);
+
 impl SortedBuffer {
-    pub fn new(table: &Table, batches: Vec<RecordBatch>, sizes: Vec<Vec<u64>>) -> Result<Self> {
+    pub fn new(table: &Table, parts: Vec<Part>) -> Result<Self> {
         let converter = converter(table)?;
-        let mut rows = converter.empty_rows(0, 0);
+        let mut keys = converter.empty_rows(0, 0);
         let mut places = Vec::new();
-        for (b, batch) in batches.iter().enumerate() {
+        for (at, part) in parts.iter().enumerate() {
             converter
-                .append(&mut rows, &key_columns(table, batch))
+                .append(&mut keys, &key_columns(table, &part.batch))
                 .map_err(failed(table))?;
-            places.extend((0..batch.num_rows()).map(|row| (b, row)));
+            places.extend((0..part.batch.num_rows()).map(|row| (at, row)));
         }
-        let mut order: Vec<usize> = (0..places.len()).collect();
-        order.sort_unstable_by(|a, b| rows.row(*a).cmp(&rows.row(*b)));
+        let order: Vec<(usize, Pick)> = order(&keys)
+            .into_iter()
+            .filter_map(|key| Some((key, *places.get(key)?)))
+            .collect();
         for pair in order.windows(2) {
-            if let [a, b] = pair
-                && rows.row(*a) == rows.row(*b)
+            if let [(a, (part, row)), (b, _)] = pair
+                && keys.row(*a) == keys.row(*b)
+                && let Some(part) = parts.get(*part)
             {
-                let (batch, row) = places.get(*a).copied().unwrap_or_default();
-                let key = batches
-                    .get(batch)
-                    .map(|batch| table.key_text(batch, row))
-                    .unwrap_or_default();
-                return Err(LakeError::DuplicateKey {
-                    table: table.name.clone(),
-                    key,
-                });
+                return Err(duplicate(table, &part.batch, *row));
             }
         }
-        let order = order
-            .into_iter()
-            .filter_map(|i| places.get(i).copied())
-            .collect();
-        Ok(Self {
-            batches,
-            order,
-            sizes,
-            at: 0,
-        })
+        Ok(Self { parts, keys, order })
     }
+}
 
-    fn next(&mut self, table: &Table) -> Result<Option<RecordBatch>> {
-        let rest = self.order.get(self.at..).unwrap_or_default();
-        if rest.is_empty() {
-            return Ok(None);
-        }
-        let mut bytes = 0;
-        let fits = |(batch, row): &&(usize, usize)| {
-            let full = bytes >= CHUNK_BYTES;
-            bytes += self
-                .sizes
-                .get(*batch)
-                .and_then(|sizes| sizes.get(*row))
-                .copied()
-                .unwrap_or(0);
-            !full
-        };
-        let count = rest.iter().take(CHUNK_ROWS).take_while(fits).count();
-        let chunk = rest.get(..count).unwrap_or_default();
-        let parts: Vec<&RecordBatch> = self.batches.iter().collect();
-        let batch = interleave_record_batch(&parts, chunk).map_err(failed(table))?;
-        self.at += count;
-        Ok(Some(batch))
+fn duplicate(table: &Table, batch: &RecordBatch, row: usize) -> LakeError {
+    LakeError::DuplicateKey {
+        table: table.name.clone(),
+        key: table.key_text(batch, row),
     }
 }
 
@@ -171,195 +173,275 @@ pub(crate) enum Run {
     File(PathBuf),
 }
 
-enum Source {
-    Memory(SortedBuffer),
-    File(Box<FileReader<BufReader<File>>>, PathBuf),
+/// One run's place in a merge.
+enum Cursor {
+    /// The next row in the order of a buffer, whose parts begin at `base`.
+    Memory {
+        keys: Rows,
+        order: Vec<(usize, Pick)>,
+        base: usize,
+        at: usize,
+    },
+    File(Box<Spilled>),
 }
 
-impl Source {
-    fn open(run: Run) -> Result<Self> {
-        Ok(match run {
-            Run::Memory(buffer) => Self::Memory(buffer),
-            Run::File(path) => {
-                let file = File::open(&path).map_err(|e| LakeError::io("open", &path, e))?;
-                let reader = FileReader::try_new(BufReader::new(file), None).map_err(|e| {
-                    LakeError::arrow(format!("could not read back {}", path.display()), e)
-                })?;
-                Self::File(Box::new(reader), path)
-            }
+/// A spilled run, being read.
+struct Spilled {
+    reader: FileReader<BufReader<File>>,
+    path: PathBuf,
+    /// The keys of the batch read last, which is part `part`, and the next row of it.
+    keys: Rows,
+    part: usize,
+    row: usize,
+}
+
+impl Spilled {
+    fn open(path: PathBuf, converter: &RowConverter) -> Result<Self> {
+        let file = File::open(&path).map_err(|e| LakeError::io("open", &path, e))?;
+        let reader =
+            FileReader::try_new(BufReader::new(file), None).map_err(|e| unreadable(&path, e))?;
+        Ok(Self {
+            reader,
+            path,
+            keys: converter.empty_rows(0, 0),
+            part: 0,
+            row: 0,
         })
     }
 
-    fn next(&mut self, table: &Table) -> Result<Option<RecordBatch>> {
-        match self {
-            Self::Memory(buffer) => buffer.next(table),
-            Self::File(reader, path) => reader.next().transpose().map_err(|e| {
-                LakeError::arrow(format!("could not read back {}", path.display()), e)
-            }),
+    /// The next batch that has rows.
+    fn read(&mut self, table: &Table, converter: &RowConverter) -> Result<Option<Part>> {
+        for batch in &mut self.reader {
+            let batch = batch.map_err(|e| unreadable(&self.path, e))?;
+            if batch.num_rows() > 0 {
+                self.keys = converter
+                    .convert_columns(&key_columns(table, &batch))
+                    .map_err(failed(table))?;
+                self.row = 0;
+                let sizes = table.row_sizes(&batch)?;
+                return Ok(Some(Part { batch, sizes }));
+            }
         }
+        Ok(None)
     }
-}
-
-/// One run's place in a merge.
-struct Cursor {
-    source: Source,
-    batch: RecordBatch,
-    rows: Rows,
-    row: usize,
-    /// The mean size of the batch's rows.
-    row_bytes: u64,
-    /// Where `batch` stands among the parts of the chunk being put together.
-    part: Option<usize>,
 }
 
 impl Cursor {
-    fn new(source: Source, batch: RecordBatch, rows: Rows) -> Self {
-        let size = |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0) as u64;
-        let bytes: u64 = batch.columns().iter().map(size).sum();
-        let row_bytes = bytes / batch.num_rows().max(1) as u64;
-        Self {
-            source,
-            batch,
-            rows,
-            row: 0,
-            row_bytes,
-            part: None,
+    /// The key of the row the cursor is at.
+    fn key(&self) -> Option<Row<'_>> {
+        match self {
+            Self::Memory {
+                keys, order, at, ..
+            } => order.get(*at).map(|(key, _)| keys.row(*key)),
+            Self::File(run) => (run.row < run.keys.num_rows()).then(|| run.keys.row(run.row)),
+        }
+    }
+
+    /// The place of the row the cursor is at.
+    fn pick(&self) -> Pick {
+        match self {
+            Self::Memory {
+                order, base, at, ..
+            } => order
+                .get(*at)
+                .map_or((*base, 0), |(_, (part, row))| (base + part, *row)),
+            Self::File(run) => (run.part, run.row),
         }
     }
 }
 
-/// The merge of sorted runs, in chunks; a key that comes twice is an error.
+/// The merge of sorted runs, row by row; a key that comes twice is an error.
+///
+/// Rows stay where they are: what is merged are their places, so that each row is copied
+/// once, when [`Merge::take`] puts the picked ones together.
 pub(crate) struct Merge<'a> {
     table: &'a Table,
     converter: RowConverter,
     cursors: Vec<Cursor>,
+    /// The cursors by the key they are at, the least last.
+    queue: Vec<usize>,
+    parts: Vec<Option<Part>>,
+    /// Parts whose last row was picked since the last take.
+    used_up: Vec<usize>,
     last: Vec<u8>,
-    started: bool,
 }
 
 impl<'a> Merge<'a> {
     pub fn new(table: &'a Table, runs: Vec<Run>) -> Result<Self> {
-        let converter = converter(table)?;
         let mut merge = Self {
             table,
-            converter,
+            converter: converter(table)?,
             cursors: Vec::new(),
+            queue: Vec::new(),
+            parts: Vec::new(),
+            used_up: Vec::new(),
             last: Vec::new(),
-            started: false,
         };
         for run in runs {
-            let mut source = Source::open(run)?;
-            if let Some((batch, rows)) = merge.read(&mut source)? {
-                merge.cursors.push(Cursor::new(source, batch, rows));
+            let cursor = match run {
+                Run::Memory(SortedBuffer { parts, keys, order }) => {
+                    let base = merge.parts.len();
+                    merge.parts.extend(parts.into_iter().map(Some));
+                    Cursor::Memory {
+                        keys,
+                        order,
+                        base,
+                        at: 0,
+                    }
+                }
+                Run::File(path) => {
+                    let mut run = Spilled::open(path, &merge.converter)?;
+                    run.part = merge.parts.len();
+                    merge.parts.push(run.read(table, &merge.converter)?);
+                    Cursor::File(Box::new(run))
+                }
+            };
+            if cursor.key().is_some() {
+                merge.cursors.push(cursor);
+                merge.enqueue(merge.cursors.len() - 1);
             }
         }
         Ok(merge)
     }
 
-    fn read(&self, source: &mut Source) -> Result<Option<(RecordBatch, Rows)>> {
-        while let Some(batch) = source.next(self.table)? {
-            if batch.num_rows() > 0 {
-                let keys = key_columns(self.table, &batch);
-                let rows = self
-                    .converter
-                    .convert_columns(&keys)
-                    .map_err(failed(self.table))?;
-                return Ok(Some((batch, rows)));
-            }
-        }
-        Ok(None)
+    /// Puts a cursor where its key belongs.
+    fn enqueue(&mut self, cursor: usize) {
+        let key = |at: usize| self.cursors.get(at).and_then(Cursor::key);
+        let new = key(cursor);
+        let place = self.queue.partition_point(|other| key(*other) > new);
+        self.queue.insert(place, cursor);
     }
 
-    /// The next chunk of rows in key order.
-    pub fn next(&mut self) -> Result<Option<RecordBatch>> {
-        let mut parts: Vec<RecordBatch> = Vec::new();
-        let mut picks: Vec<(usize, usize)> = Vec::new();
-        self.cursors
-            .iter_mut()
-            .for_each(|cursor| cursor.part = None);
-        // A chunk ends early rather than hold on to many used-up batches.
-        let mut bytes = 0;
-        while picks.len() < CHUNK_ROWS && bytes < CHUNK_BYTES && parts.len() < FAN_IN + 16 {
-            let Some(least) = self.least() else { break };
-            let Some(cursor) = self.cursors.get_mut(least) else {
-                break;
-            };
-            let key = cursor.rows.row(cursor.row);
-            if self.started && key.data() == self.last.as_slice() {
-                let key = self.table.key_text(&cursor.batch, cursor.row);
-                return Err(LakeError::DuplicateKey {
-                    table: self.table.name.clone(),
-                    key,
-                });
+    /// The next row in key order, and its encoded size.
+    pub fn next(&mut self) -> Result<Option<(Pick, u64)>> {
+        let Some(least) = self.queue.pop() else {
+            return Ok(None);
+        };
+        let Some(cursor) = self.cursors.get(least) else {
+            return Ok(None);
+        };
+        let pick = cursor.pick();
+        let part = self.parts.get(pick.0).and_then(Option::as_ref);
+        let size = part.and_then(|part| part.sizes.get(pick.1));
+        let size = size.copied().unwrap_or(0);
+        // A run by itself was checked when it was sorted.
+        if self.cursors.len() > 1
+            && let Some(key) = cursor.key()
+        {
+            if key.data() == self.last.as_slice()
+                && let Some(part) = part
+            {
+                return Err(duplicate(self.table, &part.batch, pick.1));
             }
-            self.started = true;
             self.last.clear();
             self.last.extend_from_slice(key.data());
-            let part = *cursor.part.get_or_insert_with(|| {
-                parts.push(cursor.batch.clone());
-                parts.len() - 1
-            });
-            picks.push((part, cursor.row));
-            bytes += cursor.row_bytes;
-            cursor.row += 1;
-            if cursor.row == cursor.batch.num_rows() {
-                self.advance(least)?;
+        }
+        self.advance(least)?;
+        Ok(Some((pick, size)))
+    }
+
+    /// Moves a cursor to its next row.
+    fn advance(&mut self, cursor: usize) -> Result<()> {
+        match self.cursors.get_mut(cursor) {
+            Some(Cursor::Memory { at, .. }) => *at += 1,
+            Some(Cursor::File(run)) => {
+                run.row += 1;
+                if run.row == run.keys.num_rows() {
+                    self.used_up.push(run.part);
+                    if let Some(part) = run.read(self.table, &self.converter)? {
+                        run.part = self.parts.len();
+                        self.parts.push(Some(part));
+                    }
+                }
             }
+            None => {}
+        }
+        if self.cursors.get(cursor).and_then(Cursor::key).is_some() {
+            self.enqueue(cursor);
+        }
+        Ok(())
+    }
+
+    /// Appends the key cells of a picked row, as they are hashed.
+    pub fn key_cells(&self, (part, row): Pick, out: &mut Vec<u8>) -> Result<()> {
+        let part = self.parts.get(part).and_then(Option::as_ref);
+        let columns = part.map_or(&[][..], |part| part.batch.columns());
+        for column in self
+            .table
+            .key_columns
+            .iter()
+            .filter_map(|i| columns.get(*i))
+        {
+            Cells::new(column.as_ref())?.push(row, out);
+        }
+        Ok(())
+    }
+
+    /// The picked rows, in that order; picks made before can then be taken no more.
+    pub fn take(&mut self, picks: &[Pick]) -> Result<RecordBatch> {
+        let mut dense = vec![None; self.parts.len()];
+        let mut batches = Vec::new();
+        let place = |(part, row): &Pick| {
+            let slot = dense.get_mut(*part)?;
+            let at = match slot {
+                Some(at) => *at,
+                None => {
+                    batches.push(&self.parts.get(*part)?.as_ref()?.batch);
+                    *slot.insert(batches.len() - 1)
+                }
+            };
+            Some((at, *row))
+        };
+        let picks: Vec<Pick> = picks.iter().filter_map(place).collect();
+        let batch = interleave_record_batch(&batches, &picks).map_err(failed(self.table))?;
+        for part in self.used_up.drain(..) {
+            if let Some(part) = self.parts.get_mut(part) {
+                *part = None;
+            }
+        }
+        Ok(batch)
+    }
+
+    /// The next rows in key order, a chunk to be written to a run.
+    fn chunk(&mut self) -> Result<Option<RecordBatch>> {
+        let (mut picks, mut bytes) = (Vec::new(), 0);
+        while picks.len() < CHUNK_ROWS
+            && bytes < CHUNK_BYTES
+            && let Some((pick, size)) = self.next()?
+        {
+            picks.push(pick);
+            bytes += size;
         }
         if picks.is_empty() {
             return Ok(None);
         }
-        let parts: Vec<&RecordBatch> = parts.iter().collect();
-        interleave_record_batch(&parts, &picks)
-            .map(Some)
-            .map_err(failed(self.table))
-    }
-
-    fn least(&self) -> Option<usize> {
-        let key = |c: &'_ Cursor| c.row;
-        (0..self.cursors.len()).min_by(|a, b| match (self.cursors.get(*a), self.cursors.get(*b)) {
-            (Some(x), Some(y)) => x.rows.row(key(x)).cmp(&y.rows.row(key(y))),
-            _ => Ordering::Equal,
-        })
-    }
-
-    fn advance(&mut self, at: usize) -> Result<()> {
-        let mut cursor = self.cursors.swap_remove(at);
-        if let Some((batch, rows)) = self.read(&mut cursor.source)? {
-            self.cursors.push(Cursor::new(cursor.source, batch, rows));
-        }
-        Ok(())
+        self.take(&picks).map(Some)
     }
 }
 
-/// Writes the rows of `next` as a run in `spill`.
-pub(crate) fn write_run(
-    table: &Table,
-    spill: &mut SpillDir,
-    mut next: impl FnMut() -> Result<Option<RecordBatch>>,
-) -> Result<Run> {
+fn unreadable(path: &Path, error: arrow::error::ArrowError) -> LakeError {
+    LakeError::arrow(format!("could not read back {}", path.display()), error)
+}
+
+/// Writes the merge of `runs` as one run in `spill`.
+pub(crate) fn write_run(table: &Table, spill: &mut SpillDir, runs: Vec<Run>) -> Result<Run> {
     let path = spill.file();
     let wrong = |e| LakeError::arrow(format!("could not write {}", path.display()), e);
     let file = File::create_new(&path).map_err(|e| LakeError::io("create", &path, e))?;
     let mut writer = FileWriter::try_new(BufWriter::new(file), &table.schema).map_err(wrong)?;
-    while let Some(batch) = next()? {
+    let mut merge = Merge::new(table, runs)?;
+    while let Some(batch) = merge.chunk()? {
         writer.write(&batch).map_err(wrong)?;
     }
     writer.finish().map_err(wrong)?;
     Ok(Run::File(path))
 }
 
-/// Spills a sorted buffer.
-pub(crate) fn spill(table: &Table, spill: &mut SpillDir, mut buffer: SortedBuffer) -> Result<Run> {
-    write_run(table, spill, || buffer.next(table))
-}
-
 /// Merges runs until at most [`FAN_IN`] are left.
 pub(crate) fn reduce(table: &Table, spill: &mut SpillDir, mut runs: Vec<Run>) -> Result<Vec<Run>> {
     while runs.len() > FAN_IN {
         let rest = runs.split_off(FAN_IN);
-        let mut merge = Merge::new(table, runs)?;
-        let merged = write_run(table, spill, || merge.next())?;
+        let merged = write_run(table, spill, runs)?;
         runs = rest;
         runs.push(merged);
     }

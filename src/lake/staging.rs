@@ -11,7 +11,7 @@ use super::error::{LakeError, Result};
 use super::name;
 use super::schema::{Table, TableSpec};
 use super::slice::{CUT, CutRule};
-use super::sort::{self, Run, SortedBuffer, SpillDir};
+use super::sort::{self, Part, Run, SortedBuffer, SpillDir};
 
 /// Encoded bytes buffered before rows are spilled to disk.
 pub const BUFFER: u64 = 128 << 20;
@@ -37,8 +37,7 @@ pub(crate) type SortedTable = (Table, Vec<Run>);
 struct Staged {
     spec: TableSpec,
     table: Table,
-    batches: Vec<RecordBatch>,
-    sizes: Vec<Vec<u64>>,
+    parts: Vec<Part>,
     bytes: u64,
     runs: Vec<Run>,
 }
@@ -105,14 +104,12 @@ impl Staging {
             }
             None => {
                 let table = Table::new(spec)?;
-                let (batches, sizes, runs) = (Vec::new(), Vec::new(), Vec::new());
                 let new = Staged {
                     spec: spec.clone(),
                     table,
-                    batches,
-                    sizes,
+                    parts: Vec::new(),
                     bytes: 0,
-                    runs,
+                    runs: Vec::new(),
                 };
                 self.tables.insert(spec.name.clone(), new);
             }
@@ -151,12 +148,11 @@ impl Staging {
         for staged in std::mem::take(&mut self.tables).into_values() {
             let Staged {
                 table,
-                batches,
-                sizes,
+                parts,
                 mut runs,
                 ..
             } = staged;
-            runs.push(Run::Memory(SortedBuffer::new(&table, batches, sizes)?));
+            runs.push(Run::Memory(SortedBuffer::new(&table, parts)?));
             if let Some(spill) = &mut self.spill {
                 runs = sort::reduce(&table, spill, runs)?;
             }
@@ -176,19 +172,15 @@ impl Staged {
             rows = compact(&self.table.name, &rows)?;
         }
         self.bytes += bytes;
-        self.batches.push(rows);
-        self.sizes.push(sizes);
+        self.parts.push(Part { batch: rows, sizes });
         Ok(bytes)
     }
 
     /// Moves what is buffered to disk; says how many bytes that were.
     fn spill(&mut self, spill: &mut SpillDir) -> Result<u64> {
-        let (batches, sizes) = (
-            std::mem::take(&mut self.batches),
-            std::mem::take(&mut self.sizes),
-        );
-        let buffer = SortedBuffer::new(&self.table, batches, sizes)?;
-        self.runs.push(sort::spill(&self.table, spill, buffer)?);
+        let buffer = SortedBuffer::new(&self.table, std::mem::take(&mut self.parts))?;
+        let run = sort::write_run(&self.table, spill, vec![Run::Memory(buffer)])?;
+        self.runs.push(run);
         Ok(std::mem::take(&mut self.bytes))
     }
 }

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::engine::Values;
-use super::plan::{Plan, Settings, lookup};
+use super::engine::{Given, Values};
+use super::plan::{Plan, Settings};
 use super::standings::stem;
+use crate::ingest::native::Native;
 use crate::ingest::{Error, Record, Rows, content_id, json};
-use crate::schema::Column;
 
 /// Writes all rows of a record.
 pub(super) fn rows<'r>(
-    settings: &Settings,
-    plan: &Plan,
+    settings: &'r Settings,
+    plan: &'r Plan,
     record: &'r Record,
     mut values: Values<'r>,
     out: &mut Rows<'_>,
@@ -22,21 +22,22 @@ pub(super) fn rows<'r>(
     if settings.spec.table == "rankings" {
         return ranking(settings, plan, record, values, out);
     }
-    let key = key_column(settings)?;
-    let id = match values.text(&key.name) {
-        Some(id) => id,
-        None => out.id(record),
-    };
+    let key = settings.key;
     if plan.wide.is_empty() {
-        values.set(key, Value::String(id));
+        if values.text_at(key.0).is_none() {
+            values.set(key, out.id(record));
+        }
         return judgement(settings, plan, record, &values, out);
     }
-    for native in &plan.wide {
-        let Some(cell) = lookup(record, native) else {
+    let id = values.text_at(key.0).map(Cow::into_owned);
+    let id = id.unwrap_or_else(|| out.id(record));
+    for (native, at) in &plan.wide {
+        let cell = record.native(*at);
+        if cell.is_null() {
             continue;
-        };
+        }
         wide(settings, native, cell, &mut values)?;
-        values.set(key, Value::String(format!("{id}/{native}")));
+        values.set(key, format!("{id}/{native}"));
         judgement(settings, plan, record, &values, out)?;
     }
     Ok(())
@@ -44,40 +45,30 @@ pub(super) fn rows<'r>(
 
 /// Puts one cell of a wide file into the values.
 fn wide<'r>(
-    settings: &Settings,
-    native: &str,
-    cell: &'r Value,
+    settings: &'r Settings,
+    native: &'r str,
+    cell: Native<'r>,
     values: &mut Values<'r>,
 ) -> Result<(), Error> {
-    let column = settings.table.column(settings.spec.value);
-    let (Some(into), Some(column)) = (settings.wide_into, column) else {
+    let Some(into) = settings.wide_into else {
         return Err(Error::fatal("a column for the names of wide columns"));
     };
-    values.set(into, Value::String(native.to_owned()));
+    let column = settings.value;
+    values.set(into, native);
     values.lost.clear();
-    let meaning = match settings.meaning(&column.name, cell) {
-        None => cell.clone(),
+    let meaning = match settings.meaning(&column.1.name, cell) {
+        None => Given::Native(cell),
         Some(text) => {
-            values.lost.push((column, native.to_owned(), cell));
+            values.lost.push((column.1, native, cell));
             if text.is_empty() {
-                Value::Null
+                Given::Native(Native::Null)
             } else {
-                Value::String(text.to_owned())
+                text.into()
             }
         }
     };
     values.set(column, meaning);
     Ok(())
-}
-
-/// The last key column, the one that names the row.
-fn key_column(settings: &Settings) -> Result<&'static Column, Error> {
-    let key = settings
-        .table
-        .key
-        .get(1)
-        .and_then(|k| settings.table.column(k));
-    key.ok_or_else(|| Error::fatal("a table with a key"))
 }
 
 /// One row of the main table, and the systems and annotators in it.
@@ -88,42 +79,43 @@ fn judgement(
     values: &Values<'_>,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
-    for (column, table, name) in [
-        ("system", "systems", "system"),
-        ("system_a", "systems", "system"),
-        ("system_b", "systems", "system"),
-        ("annotator", "annotators", "annotator"),
-    ] {
-        let Some(id) = values.text(column) else {
+    for (column, table) in &settings.about {
+        let Some(id) = values.text_at(*column) else {
             continue;
         };
-        let mut row = out.row(table)?;
-        row.text(name, id);
-        for (_, other, value) in values.others.iter().filter(|(t, _, _)| *t == table) {
-            row.value(&other.name, value);
+        let others = || values.others.iter().filter(|(t, _, _)| *t == table.name);
+        if others().next().is_none() {
+            out.named(table, &id)?;
+            continue;
+        }
+        let mut row = out.row_of(table)?;
+        row.native(1, Native::Text(&id));
+        for (_, at, value) in others() {
+            row.native(*at, *value);
         }
         row.finish_once()?;
     }
-    let mut row = out.row(settings.spec.table)?;
-    for (column, value) in &values.main {
-        row.value(&column.name, value);
+    let mut row = out.row_of(settings.table)?;
+    for (at, value) in values.main() {
+        row.native(at, value);
     }
-    for native in &plan.meta {
-        if let Some(value) = record.get(native) {
-            row.meta(native, value.clone());
-        }
-    }
+    let kept = plan.meta.iter();
+    let mut meta: Vec<(&str, Native<'_>)> = kept
+        .map(|(name, at)| (&**name, record.native(*at)))
+        .collect();
     for (column, native, value) in &values.lost {
         // Ratings have a place for the words behind the number.
         if settings.spec.table == "ratings"
             && column.name == "value"
             && values.get("label").is_none()
         {
-            row.value("label", value);
+            row.native(settings.column("label")?.0, *value);
         } else {
-            row.meta(native, (*value).clone());
+            meta.push((native, *value));
         }
     }
+    meta.sort_by_key(|(name, _)| *name);
+    row.native_meta(&meta);
     row.finish()
 }
 
@@ -141,19 +133,19 @@ fn describe(
     let about = values.others.iter().any(|(table, _, _)| *table == "items");
     if prompt.is_some() || about {
         let id = match (values.text("item"), &prompt) {
-            (Some(id), _) => id,
+            (Some(id), _) => id.into_owned(),
             (None, Some(prompt)) => content_id(&[prompt]),
             (None, None) => return Err(record.wrong("a column for 'item', to describe it")),
         };
         let mut row = out.row("items")?;
         row.text("item", id.as_str())
             .text("prompt", prompt.as_deref());
-        for (_, column, value) in values.others.iter().filter(|(t, _, _)| *t == "items") {
-            row.value(&column.name, value);
+        for (_, at, value) in values.others.iter().filter(|(t, _, _)| *t == "items") {
+            row.native(*at, *value);
         }
         row.finish_once()?;
-        if let Some(column) = settings.table.column("item") {
-            values.set(column, Value::String(id));
+        if let Ok(column) = settings.column("item") {
+            values.set(column, id);
         }
     }
     let pairs = settings.spec.value == "outcome";
@@ -170,13 +162,16 @@ fn describe(
         };
         let text = words(record, response, value)?;
         let (item, system) = (values.text("item"), values.text(system));
-        let id = values.text(response).unwrap_or_else(|| {
-            content_id(&[
-                item.as_deref().unwrap_or(""),
-                system.as_deref().unwrap_or(""),
-                &text,
-            ])
-        });
+        let id = values
+            .text(response)
+            .map(Cow::into_owned)
+            .unwrap_or_else(|| {
+                content_id(&[
+                    item.as_deref().unwrap_or(""),
+                    system.as_deref().unwrap_or(""),
+                    &text,
+                ])
+            });
         let length = i64::try_from(text.chars().count()).ok();
         out.row("responses")?
             .text("response", id.as_str())
@@ -187,45 +182,42 @@ fn describe(
             .int("n_chars", length)
             .bool("blank", text.trim().is_empty())
             .finish_once()?;
-        if let Some(column) = settings.table.column(response) {
-            values.set(column, Value::String(id));
+        if let Ok(column) = settings.column(response) {
+            values.set(column, id);
         }
     }
     Ok(())
 }
 
 /// Text, or a list or object (such as turns of a chat) as canonical JSON.
-fn words<'v>(record: &Record, field: &str, value: &'v Value) -> Result<Cow<'v, str>, Error> {
+fn words<'v>(record: &Record, field: &str, value: Native<'v>) -> Result<Cow<'v, str>, Error> {
     match value {
-        Value::Array(_) | Value::Object(_) => Ok(json::canonical(value).into()),
-        other => json::text(other).ok_or_else(|| record.wrong("text").field(field)),
+        Native::List(_) | Native::Object(_) => Ok(value.canonical().into()),
+        other => other
+            .text()
+            .ok_or_else(|| record.wrong("text").field(field)),
     }
 }
 
 /// The rows of a ranking: one line per entry, one line per ballot, or wide.
 fn ranking<'r>(
-    settings: &Settings,
-    plan: &Plan,
+    settings: &'r Settings,
+    plan: &'r Plan,
     record: &'r Record,
     mut values: Values<'r>,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
-    let column = |name: &str| {
-        settings
-            .table
-            .column(name)
-            .ok_or_else(|| Error::fatal("a column").found(name))
-    };
+    let column = |name: &str| settings.column(name);
     let one_line = values.order.is_some() || !plan.wide.is_empty();
     let ranking = match values.text("ranking") {
-        Some(id) => id,
+        Some(id) => id.into_owned(),
         None if one_line => out.id(record),
         None if settings.spec.by_file => stem(record.file()).to_owned(),
         None => {
             let names = ["item", "annotator", "aspect", "round", "cohort"];
             let parts: Vec<String> = names
                 .iter()
-                .map(|n| values.text(n).unwrap_or_default())
+                .map(|n| values.text(n).map_or_else(String::new, Cow::into_owned))
                 .collect();
             if parts.iter().all(String::is_empty) {
                 return Err(record
@@ -235,34 +227,36 @@ fn ranking<'r>(
             out.private_id(&parts.iter().map(String::as_str).collect::<Vec<_>>())
         }
     };
-    values.set(column("ranking")?, Value::String(ranking));
-    let kind = settings.wide_into.map_or("system", |c| c.name.as_str());
-    let entries: Vec<(String, Value)> = if let Some(order) = values.order {
+    values.set(column("ranking")?, ranking);
+    let kind = settings.wide_into.map_or("system", |(_, c)| &c.name);
+    let entries: Vec<(String, Given<'r>)> = if let Some(order) = values.order {
         let entries = ordered(record, order)?;
         let n = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-        values.set(column("n_ranked")?, n.into());
+        values.set(column("n_ranked")?, Given::Made(n.into()));
         entries
             .into_iter()
-            .map(|(name, rank)| (name, Value::from(rank)))
+            .map(|(name, rank)| (name, Given::Made(rank.into())))
             .collect()
     } else if !plan.wide.is_empty() {
         let cells = plan
             .wide
             .iter()
-            .filter_map(|native| Some((native.to_string(), lookup(record, native)?.clone())));
+            .map(|(native, at)| (native.to_string(), record.native(*at)))
+            .filter(|(_, cell)| !cell.is_null())
+            .map(|(native, cell)| (native, Given::Native(cell)));
         cells.collect()
     } else {
         let entry = ["entry", "response", "system"]
             .iter()
-            .find_map(|n| values.text(n));
+            .find_map(|n| values.text(n).map(Cow::into_owned));
         let entry =
             entry.ok_or_else(|| record.wrong("a value for 'entry', 'response' or 'system'"))?;
-        values.set(column("entry")?, Value::String(entry));
+        values.set(column("entry")?, entry);
         return judgement(settings, plan, record, &values, out);
     };
     for (name, rank) in entries {
-        values.set(column(kind)?, Value::String(name.clone()));
-        values.set(column("entry")?, Value::String(name));
+        values.set(column(kind)?, name.clone());
+        values.set(column("entry")?, name);
         values.set(column("rank")?, rank);
         judgement(settings, plan, record, &values, out)?;
     }
@@ -271,15 +265,15 @@ fn ranking<'r>(
 
 /// Entries of a ballot with their ranks: a list (of lists where entries tie),
 /// or text such as `x > y = z`. Entries that tie share the best rank.
-fn ordered(record: &Record, order: &Value) -> Result<Vec<(String, i64)>, Error> {
+fn ordered(record: &Record, order: Native<'_>) -> Result<Vec<(String, i64)>, Error> {
     let wrong = || {
         record
             .wrong("a list, best first, or text such as x > y = z")
             .field("order")
-            .found(&json::show(order))
+            .found(&order.show())
     };
     let groups: Vec<Vec<String>> = match order {
-        Value::Array(list) => list
+        Native::List(list) => list
             .iter()
             .map(|entry| match entry {
                 Value::Array(tied) => tied
@@ -290,7 +284,7 @@ fn ordered(record: &Record, order: &Value) -> Result<Vec<(String, i64)>, Error> 
             })
             .collect::<Option<_>>()
             .ok_or_else(wrong)?,
-        Value::String(text) => text
+        Native::Text(text) => text
             .split('>')
             .map(|g| g.split('=').map(|e| e.trim().to_owned()).collect())
             .collect(),

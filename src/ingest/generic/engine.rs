@@ -1,13 +1,17 @@
 //! From a planned record to rows: what all generic sources share.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::files;
-use super::outcome::{Coding, Numbers, Said, read as read_outcome, says_more};
-use super::plan::{Plan, Settings, Spec, Target, lookup, target_name};
-use crate::ingest::{Error, File, Options, Record, Rows, json};
+use super::outcome::{Coding, Numbers, Said, Vocabulary};
+use super::plan::{Plan, Settings, Spec, Target, target_name};
+use crate::ingest::native::Native;
+use crate::ingest::read::Names;
+use crate::ingest::{Error, File, Options, Record, Rows};
 use crate::schema::Column;
 
 /// Reads all files by a spec.
@@ -23,7 +27,8 @@ pub(super) fn read(
         settings,
         input,
         options,
-        plan: Planner::default(),
+        planner: Planner::default(),
+        vocabulary: Vocabulary::default(),
         suggested: false,
     };
     for file in input {
@@ -36,11 +41,15 @@ pub(super) fn read(
     reading.report(out)
 }
 
-/// The plan for the fields of the last record.
+/// How many plans are kept.
+const PLANS: usize = 64;
+
+/// The plans for the lists of field names met lately.
 #[derive(Default)]
 struct Planner {
-    names: Vec<String>,
-    plan: Option<Plan>,
+    plans: Vec<(Arc<Names>, Plan)>,
+    /// The plan of the last record.
+    last: usize,
     seen: BTreeSet<String>,
     used: BTreeSet<(String, String)>,
     unused: BTreeSet<String>,
@@ -48,28 +57,38 @@ struct Planner {
 
 impl Planner {
     fn plan(&mut self, settings: &Settings, record: &Record, fixed: bool) -> Result<&Plan, Error> {
-        let same = self.plan.is_some()
-            && self.names.len() == record.fields().count()
-            && record
-                .fields()
-                .zip(&self.names)
-                .all(|((name, _), known)| name == known);
-        if !same {
-            self.plan = None;
-            self.names = record.fields().map(|(name, _)| name.to_owned()).collect();
-            self.seen.extend(self.names.iter().cloned());
-            let plan = settings.plan(record, fixed)?;
-            for (target, native) in &plan.take {
-                self.used
-                    .insert((target_name(target).to_owned(), native.clone()));
-            }
-            self.unused
-                .extend(plan.meta.iter().map(ToString::to_string));
-            self.plan = Some(plan);
+        let names = record.names();
+        let is = |(known, _): &(Arc<Names>, Plan)| Arc::ptr_eq(known, names);
+        if !self.plans.get(self.last).is_some_and(is) {
+            let same = |(known, _): &(Arc<Names>, Plan)| known.list() == names.list();
+            self.last = match self.plans.iter().position(same) {
+                Some(known) => known,
+                None => self.add(settings, record, fixed)?,
+            };
         }
-        self.plan
-            .as_ref()
+        self.plans
+            .get(self.last)
+            .map(|(_, plan)| plan)
             .ok_or_else(|| Error::fatal("a plan of the columns"))
+    }
+
+    /// Makes the plan for a list of names not met before.
+    fn add(&mut self, settings: &Settings, record: &Record, fixed: bool) -> Result<usize, Error> {
+        let names = record.names();
+        self.seen
+            .extend(names.list().iter().map(ToString::to_string));
+        let plan = settings.plan(record, fixed)?;
+        for take in &plan.take {
+            self.used
+                .insert((target_name(&take.target).to_owned(), take.native.clone()));
+        }
+        self.unused
+            .extend(plan.meta.iter().map(|(name, _)| name.to_string()));
+        if self.plans.len() == PLANS {
+            self.plans.clear();
+        }
+        self.plans.push((Arc::clone(names), plan));
+        Ok(self.plans.len() - 1)
     }
 }
 
@@ -78,40 +97,95 @@ struct Reading<'i> {
     input: &'i [&'i File],
     options: &'i Options,
     coding: Option<Coding>,
-    plan: Planner,
+    planner: Planner,
+    vocabulary: Vocabulary,
     suggested: bool,
 }
 
-/// The values of one record, by target.
-pub(super) struct Values<'r> {
-    pub(super) main: Vec<(&'static Column, Value)>,
-    pub(super) others: Vec<(&'static str, &'static Column, &'r Value)>,
-    pub(super) texts: [Option<&'r Value>; 2],
-    pub(super) prompt: Option<&'r Value>,
-    pub(super) order: Option<&'r Value>,
-    /// Native values whose canonical form says less, for `meta` (or `label`).
-    pub(super) lost: Vec<(&'static Column, String, &'r Value)>,
+/// A value for a column: as it is in the file, or made.
+pub(super) enum Given<'r> {
+    Native(Native<'r>),
+    Made(Value),
 }
 
-impl Values<'_> {
-    pub(super) fn get(&self, column: &str) -> Option<&Value> {
+impl Given<'_> {
+    fn native(&self) -> Native<'_> {
+        match self {
+            Self::Native(value) => *value,
+            Self::Made(value) => value.into(),
+        }
+    }
+}
+
+impl<'r> From<&'r str> for Given<'r> {
+    fn from(text: &'r str) -> Self {
+        Self::Native(Native::Text(text))
+    }
+}
+
+impl From<String> for Given<'_> {
+    fn from(text: String) -> Self {
+        Self::Made(Value::String(text))
+    }
+}
+
+/// A column of the main table with its place, and the value it gets.
+type Filled<'r> = (usize, &'static Column, Given<'r>);
+
+/// The values of one record, by target.
+#[derive(Default)]
+pub(super) struct Values<'r> {
+    main: Vec<Filled<'r>>,
+    /// Values for other tables: the table, the place of the column, the value.
+    pub(super) others: Vec<(&'static str, usize, Native<'r>)>,
+    pub(super) texts: [Option<Native<'r>>; 2],
+    pub(super) prompt: Option<Native<'r>>,
+    pub(super) order: Option<Native<'r>>,
+    /// Native values whose canonical form says less, for `meta` (or `label`).
+    pub(super) lost: Vec<(&'static Column, &'r str, Native<'r>)>,
+}
+
+impl<'r> Values<'r> {
+    /// The value of a column of the main table, unless it is NULL.
+    pub(super) fn get(&self, column: &str) -> Option<Native<'_>> {
         self.main
             .iter()
-            .find(|(c, _)| c.name == column)
-            .map(|(_, v)| v)
-            .filter(|v| !v.is_null())
+            .find(|(_, c, _)| c.name == column)
+            .map(|(_, _, value)| value.native())
+            .filter(|value| !value.is_null())
     }
 
-    pub(super) fn text(&self, column: &str) -> Option<String> {
-        self.get(column)
-            .and_then(json::text)
-            .map(|t| t.into_owned())
+    pub(super) fn text(&self, column: &str) -> Option<Cow<'_, str>> {
+        self.get(column).and_then(Native::text)
     }
 
-    pub(super) fn set(&mut self, column: &'static Column, value: Value) {
-        match self.main.iter_mut().find(|(c, _)| c.name == column.name) {
-            Some((_, old)) => *old = value,
-            None => self.main.push((column, value)),
+    /// The value of the column at a place of the main table, unless it is NULL.
+    pub(super) fn get_at(&self, at: usize) -> Option<Native<'_>> {
+        self.main
+            .iter()
+            .find(|(known, _, _)| *known == at)
+            .map(|(_, _, value)| value.native())
+            .filter(|value| !value.is_null())
+    }
+
+    pub(super) fn text_at(&self, at: usize) -> Option<Cow<'_, str>> {
+        self.get_at(at).and_then(Native::text)
+    }
+
+    /// The places of the columns of the main table, and their values.
+    pub(super) fn main(&self) -> impl Iterator<Item = (usize, Native<'_>)> {
+        self.main.iter().map(|(at, _, value)| (*at, value.native()))
+    }
+
+    pub(super) fn set(
+        &mut self,
+        (at, column): (usize, &'static Column),
+        value: impl Into<Given<'r>>,
+    ) {
+        let value = value.into();
+        match self.main.iter_mut().find(|(known, _, _)| *known == at) {
+            Some((_, _, old)) => *old = value,
+            None => self.main.push((at, column, value)),
         }
     }
 }
@@ -120,7 +194,7 @@ impl Reading<'_> {
     /// Makes sure that there is a plan for the record; the first time there is
     /// none, looks for columns that could be meant.
     fn planned(&mut self, record: &Record, fixed: bool, file: &File) -> Result<(), Error> {
-        let Err(error) = self.plan.plan(&self.settings, record, fixed) else {
+        let Err(error) = self.planner.plan(&self.settings, record, fixed) else {
             return Ok(());
         };
         if std::mem::replace(&mut self.suggested, true) {
@@ -137,106 +211,35 @@ impl Reading<'_> {
     }
 
     fn record(&mut self, record: &Record, fixed: bool, out: &mut Rows<'_>) -> Result<(), Error> {
-        let plan = self.plan.plan(&self.settings, record, fixed)?;
-        let mut values = values(&self.settings, plan, record)?;
-        let read = match self.settings.spec.value {
-            "outcome" => self.outcome(record, &mut values),
+        let plan = self.planner.plan(&self.settings, record, fixed)?;
+        let settings = &self.settings;
+        let mut values = values(settings, plan, record, &mut self.vocabulary);
+        let read = match settings.spec.value {
+            "outcome" => outcome(
+                record,
+                (settings, plan),
+                &mut values,
+                &mut self.vocabulary,
+                &mut self.coding,
+                || scan(settings, self.input, self.options),
+            ),
             _ => Ok(()),
-        };
-        let Self {
-            settings,
-            plan: Planner {
-                plan: Some(plan), ..
-            },
-            ..
-        } = self
-        else {
-            return Err(Error::fatal("a plan of the columns"));
         };
         read.and_then(|()| super::emit::rows(settings, plan, record, values, out))
             .map_err(|error| native_name(error, plan))
     }
 
-    /// Reads the outcome of a comparison, keeping what the file says in meta.
-    fn outcome(&mut self, record: &Record, values: &mut Values<'_>) -> Result<(), Error> {
-        let Some(column) = self.settings.table.column("outcome") else {
-            return Ok(());
-        };
-        if let Some(value) = values.get("outcome").cloned() {
-            let (a, b) = (values.text("system_a"), values.text("system_b"));
-            let outcome = match read_outcome(&value, [a.as_deref(), b.as_deref()]) {
-                Said::Outcome(outcome) => Some(outcome),
-                Said::Number(number) => {
-                    let coding = match self.coding {
-                        Some(coding) => coding,
-                        None => {
-                            *self
-                                .coding
-                                .insert(scan(&self.settings, self.input, self.options)?)
-                        }
-                    };
-                    coding.read(number)
-                }
-                Said::Unknown => None,
-            };
-            let outcome = outcome.ok_or_else(|| {
-                let error = record.wrong(
-                    "an outcome: a, b, tie, both_bad, the name of one of the systems, or empty",
-                );
-                let hint = format!(
-                    "say what it means, in a mapping file: [values] outcome = {{ {} = \"tie\" }}",
-                    Value::String(value_text(&value))
-                );
-                error.field("outcome").found(&json::show(&value)).hint(hint)
-            })?;
-            values.set(column, Value::String(outcome.to_owned()));
-            return Ok(());
-        }
-        let said = self
-            .plan
-            .plan
-            .as_ref()
-            .is_some_and(|p| p.take.iter().any(|(t, _)| target_name(t) == "outcome"));
-        if said || self.settings.constant("outcome").is_some() {
-            return Ok(());
-        }
-        // Without a verdict: chosen and rejected, or two scores.
-        let took = |name: &str, native: &str| {
-            self.plan.plan.as_ref().is_some_and(|p| {
-                p.take
-                    .iter()
-                    .any(|(t, n)| target_name(t) == name && n == native)
-            })
-        };
-        if took("text_a", "chosen") && took("text_b", "rejected") {
-            values.set(column, Value::String("a".to_owned()));
-        } else if let (Some(a), Some(b)) = (
-            values.get("score_a").and_then(json::float),
-            values.get("score_b").and_then(json::float),
-        ) {
-            let outcome = if a > b {
-                "a"
-            } else if b > a {
-                "b"
-            } else {
-                "tie"
-            };
-            values.set(column, Value::String(outcome.to_owned()));
-        }
-        Ok(())
-    }
-
     /// Says what was recognised; refuses names that no file has.
     fn report(&self, out: &mut Rows<'_>) -> Result<(), Error> {
-        if let Some(error) = self.settings.never_seen(&self.plan.seen) {
+        if let Some(error) = self.settings.never_seen(&self.planner.seen) {
             return Err(error);
         }
-        for (column, native) in &self.plan.used {
+        for (column, native) in &self.planner.used {
             out.note(format!("{column} is read from '{native}'"));
         }
-        let used: BTreeSet<&String> = self.plan.used.iter().map(|(_, native)| native).collect();
+        let used: BTreeSet<&String> = self.planner.used.iter().map(|(_, native)| native).collect();
         let unused: Vec<&str> = self
-            .plan
+            .planner
             .unused
             .iter()
             .filter(|n| !used.contains(n))
@@ -249,7 +252,11 @@ impl Reading<'_> {
             out.note(format!("numbers stand for outcomes as {}", coding.words()));
         }
         if self.settings.spec.value == "outcome"
-            && !self.plan.used.iter().any(|(column, _)| column == "outcome")
+            && !self
+                .planner
+                .used
+                .iter()
+                .any(|(column, _)| column == "outcome")
         {
             out.note("there is no verdict column: 'chosen' is taken as the winner, or the higher of two scores");
         }
@@ -257,62 +264,134 @@ impl Reading<'_> {
     }
 }
 
-fn value_text(value: &Value) -> String {
-    json::text(value).map_or_else(|| json::canonical(value), |t| t.into_owned())
+/// Reads the outcome of a comparison, keeping what the file says in meta.
+fn outcome(
+    record: &Record,
+    (settings, plan): (&Settings, &Plan),
+    values: &mut Values<'_>,
+    vocabulary: &mut Vocabulary,
+    coding: &mut Option<Coding>,
+    scan: impl FnOnce() -> Result<Coding, Error>,
+) -> Result<(), Error> {
+    let column = settings.value;
+    if let Some(value) = values.get_at(column.0) {
+        let said = {
+            let (a, b) = (values.text("system_a"), values.text("system_b"));
+            vocabulary.read(value, [a.as_deref(), b.as_deref()])
+        };
+        let outcome = match said {
+            Said::Outcome(outcome) => Some(outcome),
+            Said::Number(number) => {
+                let coding = match coding {
+                    Some(coding) => coding,
+                    none => none.insert(scan()?),
+                };
+                coding.read(number)
+            }
+            Said::Unknown => None,
+        };
+        let outcome = outcome.ok_or_else(|| {
+            let error = record
+                .wrong("an outcome: a, b, tie, both_bad, the name of one of the systems, or empty");
+            let text = value.text().unwrap_or_else(|| value.canonical().into());
+            let hint = format!(
+                "say what it means, in a mapping file: [values] outcome = {{ {} = \"tie\" }}",
+                Native::Text(&text).canonical()
+            );
+            error.field("outcome").found(&value.show()).hint(hint)
+        })?;
+        values.set(column, outcome);
+        return Ok(());
+    }
+    let said = plan
+        .take
+        .iter()
+        .any(|take| target_name(&take.target) == "outcome");
+    if said || settings.constant("outcome").is_some() {
+        return Ok(());
+    }
+    // Without a verdict: chosen and rejected, or two scores.
+    let took = |name: &str, native: &str| {
+        plan.take
+            .iter()
+            .any(|take| target_name(&take.target) == name && take.native == native)
+    };
+    if took("text_a", "chosen") && took("text_b", "rejected") {
+        values.set(column, "a");
+    } else if let (Some(a), Some(b)) = (
+        values.get("score_a").and_then(Native::float),
+        values.get("score_b").and_then(Native::float),
+    ) {
+        let outcome = if a > b {
+            "a"
+        } else if b > a {
+            "b"
+        } else {
+            "tie"
+        };
+        values.set(column, outcome);
+    }
+    Ok(())
 }
 
 /// Takes the planned values out of a record, with the user's meanings.
-fn values<'r>(settings: &Settings, plan: &Plan, record: &'r Record) -> Result<Values<'r>, Error> {
+fn values<'r>(
+    settings: &'r Settings,
+    plan: &'r Plan,
+    record: &'r Record,
+    vocabulary: &mut Vocabulary,
+) -> Values<'r> {
     let mut values = Values {
-        main: Vec::new(),
-        others: Vec::new(),
-        texts: [None, None],
-        prompt: None,
-        order: None,
-        lost: Vec::new(),
+        main: Vec::with_capacity(settings.table.columns.len()),
+        ..Values::default()
     };
-    for (column, value) in settings.constants() {
-        values.main.push((column, value.clone()));
+    for (at, column, value) in settings.constants() {
+        let given = Given::Native(value.into());
+        values.main.push((*at, *column, given));
     }
-    for (target, native) in &plan.take {
-        let Some(value) = lookup(record, native) else {
+    for take in &plan.take {
+        let value = take.from(record);
+        if value.is_null() {
             continue;
-        };
-        match target {
-            Target::Main(column) => {
-                let says_less = match settings.meaning(&column.name, value) {
+        }
+        match take.target {
+            Target::Main(at, column) => {
+                let meaning = settings.meaning(&column.name, value);
+                let says_less = match meaning {
                     Some(_) => true,
-                    None => column.name == "outcome" && says_more(value),
+                    None => column.name == "outcome" && vocabulary.says_more(value),
                 };
-                if says_less && !values.lost.iter().any(|(_, n, _)| n == native) {
-                    values.lost.push((column, native.clone(), value));
+                if says_less && !values.lost.iter().any(|(_, n, _)| *n == take.native) {
+                    values.lost.push((column, &take.native, value));
                 }
-                let value = match settings.meaning(&column.name, value) {
-                    Some("") => Value::Null,
-                    Some(text) => Value::String(text.to_owned()),
-                    None => one_or_zero(column, value).unwrap_or_else(|| value.clone()),
+                let given = match meaning {
+                    Some("") => Given::Native(Native::Null),
+                    Some(text) => text.into(),
+                    None => one_or_zero(column, value).unwrap_or(Given::Native(value)),
                 };
-                values.main.push((column, value));
+                values.main.push((at, column, given));
             }
             Target::Text(slot) => {
-                if let Some(place) = values.texts.get_mut(*slot) {
+                if let Some(place) = values.texts.get_mut(slot) {
                     *place = Some(value);
                 }
             }
             Target::Prompt => values.prompt = Some(value),
             Target::Order => values.order = Some(value),
-            Target::Other(table, column) => values.others.push((&table.name, column, value)),
+            Target::Other(table, at, _) => values.others.push((&table.name, at, value)),
         }
     }
-    Ok(values)
+    values
 }
 
 /// What came true, written as true or false, as a number.
-fn one_or_zero(column: &Column, value: &Value) -> Option<Value> {
-    if column.name != "truth" || json::float(value).is_some() {
+fn one_or_zero<'r>(column: &Column, value: Native<'_>) -> Option<Given<'r>> {
+    if column.name != "truth" || value.float().is_some() {
         return None;
     }
-    json::boolean(value).map(|b| Value::from(f64::from(u8::from(b))))
+    value
+        .boolean()
+        .map(|b| Given::Made(f64::from(u8::from(b)).into()))
 }
 
 /// Names the native field where the fault is in a canonical column.
@@ -320,9 +399,9 @@ fn native_name(mut error: Error, plan: &Plan) -> Error {
     let native = error
         .field
         .as_ref()
-        .and_then(|f| plan.take.iter().find(|(t, _)| target_name(t) == &**f));
-    if let Some((_, native)) = native {
-        error.field = Some(native.as_str().into());
+        .and_then(|f| plan.take.iter().find(|t| target_name(&t.target) == &**f));
+    if let Some(take) = native {
+        error.field = Some(take.native.as_str().into());
     }
     error
 }
@@ -331,6 +410,7 @@ fn native_name(mut error: Error, plan: &Plan) -> Error {
 fn scan(settings: &Settings, input: &[&File], options: &Options) -> Result<Coding, Error> {
     let mut numbers = Numbers::default();
     let mut planner = Planner::default();
+    let mut vocabulary = Vocabulary::default();
     for file in input {
         let (records, fixed) = files::open(file, options)?;
         for record in records {
@@ -339,12 +419,12 @@ fn scan(settings: &Settings, input: &[&File], options: &Options) -> Result<Codin
             let Ok(plan) = planner.plan(settings, &record, fixed) else {
                 continue;
             };
-            let values = values(settings, plan, &record)?;
+            let values = values(settings, plan, &record, &mut vocabulary);
             let Some(value) = values.get("outcome") else {
                 continue;
             };
             let (a, b) = (values.text("system_a"), values.text("system_b"));
-            if let Said::Number(number) = read_outcome(value, [a.as_deref(), b.as_deref()]) {
+            if let Said::Number(number) = vocabulary.read(value, [a.as_deref(), b.as_deref()]) {
                 numbers.add(number);
             }
         }

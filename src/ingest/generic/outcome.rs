@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::words::squash;
-use crate::ingest::{Error, json};
+use crate::ingest::Error;
+use crate::ingest::native::Native;
 
 /// How numbers stand for outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,34 +136,56 @@ pub(super) enum Said {
     Unknown,
 }
 
-/// Reads a native outcome; a system's own name means that it won.
-pub(super) fn read(value: &Value, systems: [Option<&str>; 2]) -> Said {
-    if let Value::Bool(b) = value {
-        return Said::Number(f64::from(u8::from(*b)));
+/// What words say; those heard are remembered, for a file has few.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary(Vec<(String, Option<&'static str>, bool)>);
+
+impl Vocabulary {
+    /// The outcome a text names, and whether it says more than that.
+    fn hear(&mut self, text: &str) -> (Option<&'static str>, bool) {
+        if let Some((_, outcome, more)) = self.0.iter().find(|(known, _, _)| known == text) {
+            return (*outcome, *more);
+        }
+        let outcome = words(text.trim());
+        let more = text.contains(">>") || text.contains("<<") || squash(text).contains("good");
+        if self.0.len() < 32 && text.len() < 64 {
+            self.0.push((text.to_owned(), outcome, more));
+        }
+        (outcome, more)
     }
-    if let Value::String(text) = value {
-        let text = text.trim();
-        if systems[0] != systems[1] {
-            if systems[0] == Some(text) {
-                return Said::Outcome("a");
+
+    /// Reads a native outcome; a system's own name means that it won.
+    pub(super) fn read(&mut self, value: Native<'_>, systems: [Option<&str>; 2]) -> Said {
+        if let Native::Bool(b) = value {
+            return Said::Number(f64::from(u8::from(b)));
+        }
+        if let Native::Text(text) = value {
+            let name = Some(text.trim());
+            if systems[0] != systems[1] {
+                if systems[0] == name {
+                    return Said::Outcome("a");
+                }
+                if systems[1] == name {
+                    return Said::Outcome("b");
+                }
             }
-            if systems[1] == Some(text) {
-                return Said::Outcome("b");
+            if let (Some(outcome), _) = self.hear(text) {
+                return Said::Outcome(outcome);
             }
         }
-        if let Some(outcome) = words(text) {
-            return Said::Outcome(outcome);
-        }
+        value.float().map_or(Said::Unknown, Said::Number)
     }
-    json::float(value).map_or(Said::Unknown, Said::Number)
+
+    /// Whether a native outcome says more than who won: how clearly, or that
+    /// both were good.
+    pub(super) fn says_more(&mut self, value: Native<'_>) -> bool {
+        matches!(value, Native::Text(text) if self.hear(text).1)
+    }
 }
 
-/// Whether a native outcome says more than who won: how clearly, or that both
-/// were good.
-pub(super) fn says_more(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|t| t.contains(">>") || t.contains("<<") || squash(t).contains("good"))
+/// Reads one native outcome by itself.
+pub(super) fn read(value: &Value, systems: [Option<&str>; 2]) -> Said {
+    Vocabulary::default().read(value.into(), systems)
 }
 
 fn words(text: &str) -> Option<&'static str> {

@@ -9,22 +9,23 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::words::{Words, squash};
+use crate::ingest::native::Native;
 use crate::ingest::{Error, Options, Record, nearest};
 use crate::schema::{self, Column, Table};
 
 /// Where a native value goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target {
-    /// A column of the main table.
-    Main(&'static Column),
+    /// A column of the main table, and its place there.
+    Main(usize, &'static Column),
     /// The text of a response: 0 the only one or a, 1 b.
     Text(usize),
     /// The prompt of the item.
     Prompt,
     /// A whole ranking, best first.
     Order,
-    /// A column of `items`, `systems` or `annotators`.
-    Other(&'static Table, &'static Column),
+    /// A column of `items`, `systems` or `annotators`, and its place there.
+    Other(&'static Table, usize, &'static Column),
 }
 
 /// One canonical column and where it may come from.
@@ -71,20 +72,56 @@ const PARAMS: &[&str] = &[
 pub(super) struct Settings {
     pub(super) spec: &'static Spec,
     pub(super) table: &'static Table,
+    /// The columns that name systems and annotators, and where those are described.
+    pub(super) about: Vec<(usize, &'static Table)>,
+    /// The column that names the row, and its place.
+    pub(super) key: (usize, &'static Column),
+    /// The column of the judgement, and its place.
+    pub(super) value: (usize, &'static Column),
     wanted: Vec<Wanted>,
-    constants: Vec<(&'static Column, Value)>,
+    constants: Vec<(usize, &'static Column, Value)>,
     values: BTreeMap<String, BTreeMap<String, String>>,
     wide: Vec<String>,
-    /// The column that takes a wide column's name.
-    pub(super) wide_into: Option<&'static Column>,
+    /// The column that takes a wide column's name, and its place.
+    pub(super) wide_into: Option<(usize, &'static Column)>,
 }
 
 /// Native columns by target, for one set of field names.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    pub(super) take: Vec<(Target, String)>,
-    pub(super) wide: Vec<Arc<str>>,
-    pub(super) meta: Vec<Arc<str>>,
+    pub(super) take: Vec<Take>,
+    /// The columns of a wide file, with their places among the fields.
+    pub(super) wide: Vec<(Arc<str>, usize)>,
+    /// What goes into meta, with its places among the fields.
+    pub(super) meta: Vec<(Arc<str>, usize)>,
+}
+
+/// One value to take out of every record.
+#[derive(Debug)]
+pub(super) struct Take {
+    pub(super) target: Target,
+    /// The name of the field, or a dotted path.
+    pub(super) native: String,
+    /// The place of the field, or of the one the path starts at.
+    field: usize,
+    /// The names and list positions inside the field.
+    path: Vec<String>,
+}
+
+impl Take {
+    /// The value, NULL when it is absent.
+    pub(super) fn from<'r>(&self, record: &'r Record) -> Native<'r> {
+        self.path
+            .iter()
+            .fold(record.native(self.field), |value, step| {
+                let inner = match value {
+                    Native::Object(map) => map.get(step),
+                    Native::List(list) => step.parse::<usize>().ok().and_then(|at| list.get(at)),
+                    _ => None,
+                };
+                inner.map_or(Native::Null, Native::from)
+            })
+    }
 }
 
 impl Settings {
@@ -126,19 +163,19 @@ impl Settings {
         }
         let mut constants = Vec::new();
         for (name, text) in &options.mapping.constants {
-            let Some(column) = table.column(name).filter(|c| c.name != "dataset") else {
+            let Some((at, column)) = placed(table, name).filter(|(at, _)| *at > 0) else {
                 return Err(unknown(spec, table, name));
             };
             if options.mapping.columns.contains_key(name) {
                 return Err(Error::fatal("a native column or a constant, not both").field(name));
             }
-            constants.push((column, Value::String(text.clone())));
+            constants.push((at, column, Value::String(text.clone())));
         }
         for (name, text) in spec.constants {
             let said = options.mapping.columns.contains_key(*name)
                 || options.mapping.constants.contains_key(*name);
-            if let Some(column) = table.column(name).filter(|_| !said) {
-                constants.push((column, Value::String((*text).to_owned())));
+            if let Some((at, column)) = placed(table, name).filter(|_| !said) {
+                constants.push((at, column, Value::String((*text).to_owned())));
             }
         }
         for name in options.mapping.values.keys() {
@@ -152,11 +189,7 @@ impl Settings {
             .unwrap_or_default();
         let into = options.param("columns").or(spec.wide);
         let wide_into = match into {
-            Some(name) => Some(
-                table
-                    .column(name)
-                    .ok_or_else(|| unknown(spec, table, name))?,
-            ),
+            Some(name) => Some(placed(table, name).ok_or_else(|| unknown(spec, table, name))?),
             None if options.param("wide").is_some() => {
                 return Err(
                     Error::fatal("one judgement a line; this source has no wide form")
@@ -165,9 +198,23 @@ impl Settings {
             }
             None => None,
         };
+        let known =
+            |name: &str| placed(table, name).ok_or_else(|| Error::fatal("a column").found(name));
+        let about = [
+            ("system", "systems"),
+            ("system_a", "systems"),
+            ("system_b", "systems"),
+            ("annotator", "annotators"),
+        ];
+        let about = about
+            .iter()
+            .filter_map(|(column, other)| Some((table.position(column)?, schema::table(other)?)));
         Ok(Self {
             spec,
             table,
+            about: about.collect(),
+            key: known(table.key.get(1).map_or("", String::as_str))?,
+            value: known(spec.value)?,
             wanted,
             constants,
             values: options.mapping.values.clone(),
@@ -182,25 +229,28 @@ impl Settings {
     }
 
     /// The constants given by the user.
-    pub(super) fn constants(&self) -> &[(&'static Column, Value)] {
+    pub(super) fn constants(&self) -> &[(usize, &'static Column, Value)] {
         &self.constants
+    }
+
+    /// A column of the main table, and its place.
+    pub(super) fn column(&self, name: &str) -> Result<(usize, &'static Column), Error> {
+        placed(self.table, name).ok_or_else(|| Error::fatal("a column").found(name))
     }
 
     /// Whether the user gave a constant for a column.
     pub(super) fn constant(&self, name: &str) -> Option<&Value> {
         self.constants
             .iter()
-            .find(|(c, _)| c.name == name)
-            .map(|(_, v)| v)
+            .find(|(_, c, _)| c.name == name)
+            .map(|(_, _, v)| v)
     }
 
     /// What the user says a native value of a column means: `None` when
     /// nothing, an empty text for NULL.
-    pub(super) fn meaning(&self, column: &str, value: &Value) -> Option<&str> {
+    pub(super) fn meaning(&self, column: &str, value: Native<'_>) -> Option<&str> {
         let values = self.values.get(column)?;
-        values
-            .get(&*crate::ingest::json::text(value)?)
-            .map(String::as_str)
+        values.get(&*value.text()?).map(String::as_str)
     }
 
     /// Native columns the user named that `seen` does not hold.
@@ -236,7 +286,7 @@ impl Settings {
         let wanted = self.spec.needs.iter().filter(missing);
         (
             wanted.flat_map(|group| group.iter().copied()).collect(),
-            plan.meta.iter().map(ToString::to_string).collect(),
+            plan.meta.iter().map(|(name, _)| name.to_string()).collect(),
         )
     }
 
@@ -249,20 +299,32 @@ impl Settings {
     }
 
     fn find(&self, record: &Record) -> Plan {
-        let natives: Vec<&str> = record.fields().map(|(name, _)| name).collect();
+        let natives = record.names().list();
         let squashed: Vec<String> = natives.iter().map(|n| squash(n)).collect();
-        let mut taken: BTreeSet<&str> = BTreeSet::new();
+        let place = |name: &str| natives.iter().position(|n| **n == *name);
+        let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut plan = Plan::default();
         for wanted in &self.wanted {
-            if let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty())
-                && let Some(found) = natives
-                    .iter()
-                    .find(|n| **n == native || **n == root(native))
-            {
-                if *found == native {
-                    taken.insert(found);
+            let Some(native) = wanted.explicit.as_deref().filter(|n| !n.is_empty()) else {
+                continue;
+            };
+            let (field, path) = match place(native) {
+                Some(field) => {
+                    taken.insert(field);
+                    (Some(field), "")
                 }
-                plan.take.push((wanted.target, native.to_owned()));
+                None => (
+                    place(root(native)),
+                    native.strip_prefix(root(native)).unwrap_or(""),
+                ),
+            };
+            if let Some(field) = field {
+                plan.take.push(Take {
+                    target: wanted.target,
+                    native: native.to_owned(),
+                    field,
+                    path: path.split('.').skip(1).map(str::to_owned).collect(),
+                });
             }
         }
         let is_wide = |name: &str| self.wide.iter().any(|pattern| matches(pattern, name));
@@ -273,25 +335,29 @@ impl Settings {
                 continue;
             }
             let found = wanted.words.iter().find_map(|word| {
-                squashed
-                    .iter()
-                    .position(|s| s == word)
-                    .and_then(|at| natives.get(at))
-                    .filter(|n| !taken.contains(*n))
+                let at = squashed.iter().position(|s| s == word)?;
+                Some((at, natives.get(at)?)).filter(|(at, _)| !taken.contains(at))
             });
-            if let Some(found) = found.filter(|n| !self.wide.iter().any(|w| w == *n)) {
-                taken.insert(found);
-                plan.take.push((wanted.target, (*found).to_owned()));
+            if let Some((field, native)) =
+                found.filter(|(_, n)| !self.wide.iter().any(|w| **w == ***n))
+            {
+                taken.insert(field);
+                plan.take.push(Take {
+                    target: wanted.target,
+                    native: native.to_string(),
+                    field,
+                    path: Vec::new(),
+                });
             }
         }
-        for (name, _) in record.fields() {
-            if taken.contains(name) {
+        for (at, name) in natives.iter().enumerate() {
+            if taken.contains(&at) {
                 continue;
             }
             if is_wide(name) {
-                plan.wide.push(name.into());
+                plan.wide.push((Arc::clone(name), at));
             } else {
-                plan.meta.push(name.into());
+                plan.meta.push((Arc::clone(name), at));
             }
         }
         plan
@@ -303,14 +369,14 @@ impl Settings {
             || plan
                 .take
                 .iter()
-                .any(|(target, _)| target_name(target) == name)
+                .any(|take| target_name(&take.target) == name)
             || (!plan.wide.is_empty()
-                && (name == self.spec.value || self.wide_into.is_some_and(|c| c.name == name)))
+                && (name == self.spec.value || self.wide_into.is_some_and(|(_, c)| c.name == name)))
     }
 
     /// Whether a column is filled by the cells or names of wide columns.
     fn is_wide_column(&self, wanted: &Wanted) -> bool {
-        wanted.name == self.spec.value || self.wide_into.is_some_and(|c| c.name == wanted.name)
+        wanted.name == self.spec.value || self.wide_into.is_some_and(|(_, c)| c.name == wanted.name)
     }
 
     fn check(
@@ -346,7 +412,7 @@ impl Settings {
                 .find(|w| w.name == name)
                 .map_or(&[][..], |w| w.words);
             // A file with very many columns must not make a very long error.
-            let free = plan.meta.iter().map(|n| &**n).take(SHOWN * 4);
+            let free = plan.meta.iter().map(|(n, _)| &**n).take(SHOWN * 4);
             let near = free
                 .clone()
                 .find(|n| nearest(&squash(n), known.iter().copied().chain([name])).is_some());
@@ -414,12 +480,10 @@ fn listed(names: &[&str]) -> String {
     shown.join(", ")
 }
 
-/// The value at a native name or dotted path; `None` when absent or NULL.
-pub(super) fn lookup<'r>(record: &'r Record, native: &str) -> Option<&'r Value> {
-    if record.has(native) {
-        return record.get(native);
-    }
-    record.at(&native.split('.').collect::<Vec<_>>())
+/// A column of a table, and its place.
+fn placed(table: &'static Table, name: &str) -> Option<(usize, &'static Column)> {
+    let at = table.position(name)?;
+    Some((at, table.columns.get(at)?))
 }
 
 /// The field a dotted path starts at.
@@ -440,7 +504,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 /// The canonical name of a target.
 pub(super) fn target_name(target: &Target) -> &'static str {
     match target {
-        Target::Main(column) | Target::Other(_, column) => &column.name,
+        Target::Main(_, column) | Target::Other(_, _, column) => &column.name,
         Target::Text(0) => "text_a",
         Target::Text(_) => "text_b",
         Target::Prompt => "prompt",
@@ -462,12 +526,11 @@ fn target(table: &'static Table, name: &str) -> Option<Target> {
             .filter(|t| matches!(t.name.as_str(), "items" | "systems" | "annotators"))?;
         // With two systems in a row it would not be known which is described.
         other.key.get(1).and_then(|key| table.column(key))?;
-        let column = other
-            .column(column)
-            .filter(|c| !other.key.contains(&c.name) && c.name != "meta")?;
-        return Some(Target::Other(other, column));
+        let (at, column) = placed(other, column)
+            .filter(|(_, c)| !other.key.contains(&c.name) && c.name != "meta")?;
+        return Some(Target::Other(other, at, column));
     }
-    table.column(name).map(Target::Main)
+    placed(table, name).map(|(at, column)| Target::Main(at, column))
 }
 
 fn unknown(spec: &Spec, table: &Table, name: &str) -> Error {

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use csv::ByteRecord;
 use serde_json::Value;
 
-use super::{MAX_RECORD, Record, Records, skip_bom};
+use super::block::{self, Block, Blocks, Slot};
+use super::record::Names;
+use super::{MAX_RECORD, Records, skip_bom};
 use crate::ingest::error::{RAW_LIMIT, cut};
 use crate::ingest::{Error, File};
 
@@ -118,17 +120,16 @@ pub fn csv(file: &File, options: &CsvOptions) -> Result<Records, Error> {
         file: file.clone(),
         reader,
         mark,
-        names: Vec::new(),
+        names: None,
         record: ByteRecord::new(),
         ahead: None,
-        done: false,
     };
     let given = match &options.header {
         Header::First => {
-            let Some((line, head)) = rows.raw()? else {
+            let Some(line) = rows.raw()? else {
                 return Err(file.error("a header line").hint("the file is empty"));
             };
-            rows.cells(line, &head)?
+            rows.cells(line)?
         }
         Header::Replace(names) => {
             rows.raw()?;
@@ -137,8 +138,10 @@ pub fn csv(file: &File, options: &CsvOptions) -> Result<Records, Error> {
         Header::Names(names) => names.clone(),
         Header::None => Vec::new(),
     };
-    rows.name(given)?;
-    Ok(Box::new(rows))
+    if !given.is_empty() {
+        rows.name(given)?;
+    }
+    Ok(block::records(file, rows))
 }
 
 /// Names for columns: those without one are called `column_<n>`.
@@ -178,49 +181,55 @@ struct Rows<R> {
     file: File,
     reader: csv::Reader<R>,
     mark: Arc<AtomicU64>,
-    names: Vec<Arc<str>>,
+    /// The names of the columns, once they are known.
+    names: Option<Arc<Names>>,
+    /// The line read last.
     record: ByteRecord,
+    /// The number of the line after a sentinel that was none, and the line.
     ahead: Option<(u64, ByteRecord)>,
-    done: bool,
 }
 
 impl<R: Read> Rows<R> {
     /// Takes the names of the columns.
     fn name(&mut self, given: Vec<String>) -> Result<(), Error> {
-        self.names = column_names(&self.file, given)?;
+        let names = column_names(&self.file, given)?;
+        self.names = Some(Arc::new(Names::new(names)));
         Ok(())
     }
 
-    /// The next line that is not the end.
-    fn raw(&mut self) -> Result<Option<(u64, ByteRecord)>, Error> {
-        let (line, record) = match self.ahead.take() {
-            Some(ahead) => ahead,
+    /// Reads the next line that is not the end into `record`; says its number.
+    fn raw(&mut self) -> Result<Option<u64>, Error> {
+        let line = match self.ahead.take() {
+            Some((line, record)) => {
+                self.record = record;
+                line
+            }
             None => match self.pull()? {
-                Some(pulled) => pulled,
+                Some(line) => line,
                 None => return Ok(None),
             },
         };
-        if record.len() != 1 || record.get(0) != SENTINEL.trim_ascii().into() {
-            return Ok(Some((line, record)));
+        if self.record.len() != 1 || self.record.get(0) != SENTINEL.trim_ascii().into() {
+            return Ok(Some(line));
         }
         // The sentinel ends the file only where nothing follows it.
-        match self.pull()? {
-            None => Ok(None),
-            Some(next) => {
-                self.ahead = Some(next);
-                Ok(Some((line, record)))
-            }
-        }
+        let sentinel = self.record.clone();
+        Ok(self.pull()?.map(|next| {
+            let after = std::mem::replace(&mut self.record, sentinel);
+            self.ahead = Some((next, after));
+            line
+        }))
     }
 
-    fn pull(&mut self) -> Result<Option<(u64, ByteRecord)>, Error> {
+    fn pull(&mut self) -> Result<Option<u64>, Error> {
         let line = self.reader.position().line();
         match self.reader.read_byte_record(&mut self.record) {
             Ok(true) => {
                 self.mark
                     .store(self.reader.position().byte(), Ordering::Relaxed);
-                let line = self.record.position().map_or(line, csv::Position::line);
-                Ok(Some((line, self.record.clone())))
+                Ok(Some(
+                    self.record.position().map_or(line, csv::Position::line),
+                ))
             }
             Ok(false) => Ok(None),
             Err(e) => Err(match e.into_kind() {
@@ -233,45 +242,52 @@ impl<R: Read> Rows<R> {
         }
     }
 
-    /// The cells as text.
-    fn cells(&self, line: u64, record: &ByteRecord) -> Result<Vec<String>, Error> {
-        record
-            .iter()
-            .enumerate()
-            .map(|(at, cell)| {
-                if cell.ends_with(SENTINEL) {
-                    let cell = content(cell);
-                    let text = String::from_utf8_lossy(cell.get(..200).unwrap_or(cell));
-                    return Err(self
-                        .cell_error(
-                            line,
-                            at,
-                            "a closing quote before the end of the file",
-                            &text,
-                        )
-                        .hint(
-                            "if quotes are not special in this file, read it with literal quotes",
-                        ));
-                }
-                match std::str::from_utf8(cell) {
-                    Ok(text) if text.contains('\0') => {
-                        Err(self.cell_error(line, at, "text without NUL", text))
-                    }
-                    Ok(text) => Ok(text.to_owned()),
-                    Err(e) => {
-                        let text = String::from_utf8_lossy(cell.get(..200).unwrap_or(cell));
-                        Err(self.cell_error(line, at, &format!("UTF-8 text ({e})"), &text))
-                    }
-                }
-            })
+    /// The cells of the line as text.
+    fn cells(&self, line: u64) -> Result<Vec<String>, Error> {
+        let cells = self.record.iter().enumerate();
+        cells
+            .map(|(at, cell)| self.cell(line, at, cell).map(str::to_owned))
             .collect()
     }
 
+    /// The text of all cells; `None` when it is not that of each.
+    fn text(&self) -> Option<&str> {
+        let text = std::str::from_utf8(self.record.as_slice()).ok()?;
+        let whole = |at: usize| {
+            let range = self.record.range(at).unwrap_or_default();
+            text.is_char_boundary(range.start)
+                && text
+                    .get(range)
+                    .is_some_and(|cell| !cell.as_bytes().ends_with(SENTINEL))
+        };
+        let good = !text.contains('\0') && (0..self.record.len()).all(whole);
+        good.then_some(text)
+    }
+
+    fn cell<'c>(&self, line: u64, at: usize, cell: &'c [u8]) -> Result<&'c str, Error> {
+        if cell.ends_with(SENTINEL) {
+            let cell = content(cell);
+            let text = String::from_utf8_lossy(cell.get(..200).unwrap_or(cell));
+            let expected = "a closing quote before the end of the file";
+            return Err(self
+                .cell_error(line, at, expected, &text)
+                .hint("if quotes are not special in this file, read it with literal quotes"));
+        }
+        match std::str::from_utf8(cell) {
+            Ok(text) if text.contains('\0') => {
+                Err(self.cell_error(line, at, "text without NUL", text))
+            }
+            Ok(text) => Ok(text),
+            Err(e) => {
+                let text = String::from_utf8_lossy(cell.get(..200).unwrap_or(cell));
+                Err(self.cell_error(line, at, &format!("UTF-8 text ({e})"), &text))
+            }
+        }
+    }
+
     fn cell_error(&self, line: u64, at: usize, expected: &str, found: &str) -> Error {
-        let name = self
-            .names
-            .get(at)
-            .map_or_else(|| format!("column_{}", at + 1), ToString::to_string);
+        let known = self.names.as_ref().and_then(|names| names.list().get(at));
+        let name = known.map_or_else(|| format!("column_{}", at + 1), ToString::to_string);
         Error::new(expected)
             .in_file(self.file.name())
             .at_record(line)
@@ -279,63 +295,61 @@ impl<R: Read> Rows<R> {
             .found(found)
     }
 
-    fn read(&mut self) -> Result<Option<Record>, Error> {
-        let Some((line, record)) = self.raw()? else {
-            return Ok(None);
+    /// Adds the next line to `block`; whether there was one.
+    fn read(&mut self, block: &mut Block) -> Result<bool, Error> {
+        let Some(line) = self.raw()? else {
+            return Ok(false);
         };
-        let raw = |error: Error| {
-            let cells = record.iter().map(content).map(String::from_utf8_lossy);
-            let cells: Vec<_> = cells.collect();
+        self.push(line, block).map(|()| true).map_err(|error| {
+            let cells = self.record.iter().map(content);
+            let cells: Vec<_> = cells.map(String::from_utf8_lossy).collect();
             let list = Value::Array(cells.iter().map(|c| cut(c, RAW_LIMIT).into()).collect());
             error.raw(&list.to_string())
-        };
-        let cells = self.cells(line, &record).map_err(&raw)?;
-        if self.names.is_empty() {
-            self.name(vec![String::new(); cells.len()])?;
+        })
+    }
+
+    /// Adds the line read last to `block`.
+    fn push(&mut self, line: u64, block: &mut Block) -> Result<(), Error> {
+        if self.names.is_none() {
+            self.cells(line)?;
+            self.name(vec![String::new(); self.record.len()])?;
         }
-        if cells.len() != self.names.len() {
-            let error = Error::new(format!("{} cells, as in the header", self.names.len()))
-                .in_file(self.file.name())
-                .at_record(line)
-                .found(&format!("{} cells", cells.len()))
-                .hint("is the delimiter right, and are cells with delimiters quoted?");
-            return Err(raw(error));
-        }
-        let null = |cell: String| {
-            if cell.is_empty() {
-                Value::Null
-            } else {
-                Value::String(cell)
-            }
+        let Some(names) = &self.names else {
+            return Ok(());
         };
-        let fields = self
-            .names
-            .iter()
-            .cloned()
-            .zip(cells.into_iter().map(null))
-            .collect();
-        Ok(Some(Record::new(
-            Arc::clone(self.file.name()),
-            line,
-            fields,
-        )))
+        let Some(text) = self.text() else {
+            // One of the cells says what is wrong.
+            return self.cells(line).map(|_| ());
+        };
+        if self.record.len() != names.list().len() {
+            return Err(
+                Error::new(format!("{} cells, as in the header", names.list().len()))
+                    .in_file(self.file.name())
+                    .at_record(line)
+                    .found(&format!("{} cells", self.record.len()))
+                    .hint("is the delimiter right, and are cells with delimiters quoted?"),
+            );
+        }
+        let from = block.push_text(text);
+        let slots = (0..self.record.len()).map(|at| match self.record.range(at) {
+            Some(range) if !range.is_empty() => Slot::Text(from + range.start, from + range.end),
+            _ => Slot::Null,
+        });
+        block.push(line, names, slots);
+        Ok(())
     }
 }
 
-impl<R: Read> Iterator for Rows<R> {
-    type Item = Result<Record, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
+impl<R: Read + Send + 'static> Blocks for Rows<R> {
+    fn next(&mut self, mut block: Block) -> Block {
+        while !block.is_full() && !block.is_end() {
+            match self.read(&mut block) {
+                Ok(true) => {}
+                Ok(false) => block.end(),
+                Err(error) => block.push_error(error),
+            }
         }
-        let item = self.read().transpose();
-        self.done = match &item {
-            None => true,
-            Some(Err(error)) => error.fatal,
-            Some(Ok(_)) => false,
-        };
-        item
+        block
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::jsonl::{Names, object, value};
+use super::object::{Objects, value};
 use super::{MAX_FIELDS, MAX_RECORD, Record, Records, skip_bom};
 use crate::ingest::{Error, File};
 
@@ -80,7 +80,7 @@ pub fn json(file: &File, shape: JsonShape) -> Result<Records, Error> {
     Ok(Box::new(Elements {
         scanner,
         state: shape,
-        names: Names::default(),
+        objects: Objects::default(),
     }))
 }
 
@@ -100,7 +100,7 @@ enum State {
 struct Elements {
     scanner: Scanner,
     state: State,
-    names: Names,
+    objects: Objects,
 }
 
 impl Iterator for Elements {
@@ -121,7 +121,7 @@ impl Iterator for Elements {
         let (key, bytes) = bytes;
         let (file, number) = (self.scanner.file.name(), self.scanner.number);
         Some(match key {
-            None => object(&bytes, file, number, &mut self.names),
+            None => self.objects.single(bytes, file, number),
             Some(key) => {
                 value(&bytes, file, number).and_then(|value| entry(key, value, file, number))
             }

@@ -1,13 +1,13 @@
 //! One JSON object a line.
 
 use std::io::{BufRead, Read};
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{MAX_FIELDS, MAX_RECORD, Record, Records, skip_bom, strict};
-use crate::ingest::error::RAW_LIMIT;
-use crate::ingest::{Error, File, json};
+use super::block::{self, Block, Blocks, FULL};
+use super::object::{Objects, not_utf8};
+use super::{MAX_RECORD, Records, skip_bom, strict};
+use crate::ingest::{Error, File};
 
 /// Reads one JSON object a line; empty lines are passed over.
 ///
@@ -16,139 +16,122 @@ use crate::ingest::{Error, File, json};
 pub fn jsonl(file: &File) -> Result<Records, Error> {
     let mut reader = file.open()?;
     skip_bom(&mut reader, file)?;
-    Ok(Box::new(Lines {
+    let lines = Lines {
         file: file.clone(),
         reader,
         line: 0,
-        buffer: Vec::new(),
-        done: false,
-        names: Names::default(),
-    }))
+        rest: Vec::new(),
+        objects: Objects::default(),
+    };
+    Ok(block::records(file, lines))
 }
 
 struct Lines {
     file: File,
     reader: Box<dyn BufRead + Send>,
     line: u64,
-    buffer: Vec<u8>,
-    done: bool,
-    names: Names,
+    /// What was read of the line the next block begins with.
+    rest: Vec<u8>,
+    objects: Objects,
 }
 
-impl Iterator for Lines {
-    type Item = Result<Record, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while !self.done {
-            self.buffer.clear();
-            let limit = MAX_RECORD as u64 + 1;
-            let n = match self
-                .reader
-                .by_ref()
-                .take(limit)
-                .read_until(b'\n', &mut self.buffer)
-            {
-                Ok(n) => n,
+impl Blocks for Lines {
+    fn next(&mut self, mut block: Block) -> Block {
+        let mut bytes = block.take_text();
+        bytes.append(&mut self.rest);
+        let mut whole = 0;
+        let mut broken = None;
+        while whole < FULL && bytes.len() - whole <= MAX_RECORD {
+            let before = bytes.len();
+            match self.reader.fill_buf() {
+                Ok(part) => bytes.extend_from_slice(part),
                 Err(e) => {
-                    self.done = true;
-                    return Some(Err(self.file.io(&e).at_record(self.line + 1)));
+                    broken = Some(self.file.io(&e));
+                    break;
                 }
-            };
-            if n == 0 {
-                self.done = true;
+            }
+            let read = bytes.len() - before;
+            self.reader.consume(read);
+            if read == 0 {
+                block.end();
+                whole = bytes.len();
                 break;
             }
-            self.line += 1;
-            if self.buffer.len() > MAX_RECORD {
-                self.done = true;
-                return Some(Err(self
-                    .file
-                    .error("lines of at most 64 MiB")
-                    .at_record(self.line)));
+            let new = bytes.get(before..).unwrap_or_default();
+            if let Some(last) = new.iter().rposition(|b| *b == b'\n') {
+                whole = before + last + 1;
             }
-            if self.buffer.iter().all(u8::is_ascii_whitespace) {
-                continue;
+        }
+        self.rest
+            .extend_from_slice(bytes.get(whole..).unwrap_or_default());
+        bytes.truncate(whole);
+        self.parse(&mut block, bytes);
+        if block.is_end() {
+            return block;
+        }
+        if self.rest.len() > MAX_RECORD {
+            broken.get_or_insert_with(too_long(&self.file));
+        }
+        if let Some(error) = broken {
+            block.push_error(error.at_record(self.line + 1));
+        }
+        block
+    }
+}
+
+fn too_long(file: &File) -> impl Fn() -> Error + '_ {
+    || file.error("lines of at most 64 MiB")
+}
+
+impl Lines {
+    /// Adds the records of whole lines.
+    fn parse(&mut self, block: &mut Block, bytes: Vec<u8>) {
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(bytes) => return self.parse_some(block, bytes.as_bytes()),
+        };
+        let mut from = 0;
+        for line in text.split_inclusive('\n') {
+            self.push(block, &text, (from, from + line.len()));
+            from += line.len();
+        }
+        block.set_text(text);
+    }
+
+    /// Adds the records of lines of which not all are text.
+    fn parse_some(&mut self, block: &mut Block, bytes: &[u8]) {
+        let mut text = String::new();
+        for line in bytes.split_inclusive(|b| *b == b'\n') {
+            match std::str::from_utf8(line) {
+                Ok(line) => {
+                    // Spans stay what they are as the text grows.
+                    let from = text.len();
+                    text.push_str(line);
+                    self.push(block, &text, (from, text.len()));
+                }
+                Err(e) => {
+                    self.line += 1;
+                    let error = not_utf8(line, &e).in_file(self.file.name());
+                    block.push_error(error.at_record(self.line));
+                }
             }
-            return Some(object(
-                &self.buffer,
-                self.file.name(),
-                self.line,
-                &mut self.names,
-            ));
         }
-        None
+        block.set_text(text);
     }
-}
 
-/// Field names seen lately, so that records share them.
-#[derive(Default)]
-pub(super) struct Names {
-    known: Vec<Arc<str>>,
-}
-
-impl Names {
-    /// The shared name; `at` is where it stood last time.
-    fn get(&mut self, at: usize, name: &str) -> Arc<str> {
-        if let Some(known) = self.known.get(at).filter(|k| ***k == *name) {
-            return Arc::clone(known);
+    /// Adds the record of one line of `text`.
+    fn push(&mut self, block: &mut Block, text: &str, (from, to): (usize, usize)) {
+        self.line += 1;
+        if to - from > MAX_RECORD {
+            return block.push_error(too_long(&self.file)().at_record(self.line));
         }
-        let fresh: Arc<str> = name.into();
-        if let Some(slot) = self.known.get_mut(at) {
-            *slot = Arc::clone(&fresh);
-        } else if self.known.len() < 1024 {
-            self.known.push(Arc::clone(&fresh));
+        let line = text.get(from..to).unwrap_or_default();
+        if line.bytes().all(|b| b.is_ascii_whitespace()) {
+            return;
         }
-        fresh
+        let place = (self.file.name(), self.line);
+        self.objects.push(block, text, (from, to), place);
     }
-}
-
-/// One record from the bytes of one JSON object.
-pub(super) fn object(
-    bytes: &[u8],
-    file: &Arc<str>,
-    number: u64,
-    names: &mut Names,
-) -> Result<Record, Error> {
-    let value = value(bytes, file, number)?;
-    let Value::Object(map) = value else {
-        let error = Error::new("a JSON object")
-            .found(&json::show(&value))
-            .raw(&json::canonical(&value));
-        return Err(error.in_file(file).at_record(number));
-    };
-    if map.len() > MAX_FIELDS {
-        let error = Error::new(format!("at most {MAX_FIELDS} fields in a record"));
-        return Err(error
-            .found(&format!("{} fields", map.len()))
-            .in_file(file)
-            .at_record(number));
-    }
-    let fields = map
-        .into_iter()
-        .enumerate()
-        .map(|(at, (name, value))| (names.get(at, &name), value))
-        .collect();
-    Ok(Record::new(Arc::clone(file), number, fields))
-}
-
-/// One JSON value from bytes.
-pub(super) fn value(bytes: &[u8], file: &Arc<str>, number: u64) -> Result<Value, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|e| {
-        Error::new(format!("UTF-8 text ({e})"))
-            .found(&String::from_utf8_lossy(bytes.get(..200).unwrap_or(bytes)))
-            .raw(&String::from_utf8_lossy(
-                bytes.get(..RAW_LIMIT).unwrap_or(bytes),
-            ))
-            .in_file(file)
-            .at_record(number)
-    })?;
-    strict::parse(text).map_err(|e| {
-        Error::new(format!("JSON ({e})"))
-            .found(text.trim())
-            .raw(text.trim())
-            .in_file(file)
-            .at_record(number)
-    })
 }
 
 /// Whether the rest of the first line is a JSON object by itself.

@@ -6,9 +6,11 @@
 //! is at most 64 MiB, JSON is nested at most 128 deep, the same key twice in
 //! one object is an error, and after a fatal error the iterator ends.
 
+mod block;
 mod csv;
 mod json;
 mod jsonl;
+mod object;
 mod parquet;
 mod parquet_footer;
 mod record;
@@ -24,6 +26,7 @@ pub use self::csv::{CsvOptions, Header, csv};
 pub use self::json::{JsonShape, json};
 pub use self::jsonl::jsonl;
 pub use self::parquet::{cell, parquet, parquet_columns};
+pub(super) use self::record::Names;
 pub use self::record::Record;
 pub use self::strict::parse as parse_json;
 pub use self::xlsx::{XlsxOptions, xlsx};

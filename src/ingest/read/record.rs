@@ -1,31 +1,95 @@
 //! One record of a file, with typed access to its fields.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::cell::OnceCell;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use super::super::{Error, json};
+use super::block::Block;
+use crate::ingest::native::{self, Native};
+use crate::ingest::{Error, json};
+
+/// The names of a record's fields, in its order; records share them.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    list: Vec<Arc<str>>,
+    /// The places of the names in the order of canonical JSON.
+    sorted: OnceLock<Vec<usize>>,
+}
+
+impl Names {
+    pub(super) fn new(list: Vec<Arc<str>>) -> Self {
+        Self {
+            list,
+            sorted: OnceLock::new(),
+        }
+    }
+
+    /// All names, in order.
+    pub(crate) fn list(&self) -> &[Arc<str>] {
+        &self.list
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|n| **n == *name)
+    }
+
+    fn sorted(&self) -> &[usize] {
+        self.sorted.get_or_init(|| {
+            let mut sorted: Vec<usize> = (0..self.list.len()).collect();
+            sorted.sort_by_key(|at| self.list.get(*at));
+            sorted
+        })
+    }
+}
 
 /// One record: fields by name, in the order of the file.
 ///
 /// An empty cell of a CSV file is NULL. Whole numbers too large for 64 bits
 /// are kept as text, digit for digit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Record {
     file: Arc<str>,
     number: u64,
-    fields: Vec<(Arc<str>, Value)>,
+    names: Arc<Names>,
+    fields: Fields,
+}
+
+/// The values of a record's fields.
+#[derive(Debug, Clone)]
+enum Fields {
+    Own(Vec<Value>),
+    /// In a block from this slot on; as values once somebody asks for them.
+    Block(Arc<Block>, usize, OnceCell<Vec<Value>>),
 }
 
 impl Record {
     /// A record from its parts; `number` is its line or record, from 1.
     #[must_use]
-    pub const fn new(file: Arc<str>, number: u64, fields: Vec<(Arc<str>, Value)>) -> Self {
+    pub fn new(file: Arc<str>, number: u64, fields: Vec<(Arc<str>, Value)>) -> Self {
+        let (names, values) = fields.into_iter().unzip();
         Self {
             file,
             number,
-            fields,
+            names: Arc::new(Names::new(names)),
+            fields: Fields::Own(values),
+        }
+    }
+
+    /// A record whose fields are in `block` from the slot `first` on.
+    pub(super) const fn in_block(
+        file: Arc<str>,
+        number: u64,
+        names: Arc<Names>,
+        block: Arc<Block>,
+        first: usize,
+    ) -> Self {
+        Self {
+            file,
+            number,
+            names,
+            fields: Fields::Block(block, first, OnceCell::new()),
         }
     }
 
@@ -41,25 +105,50 @@ impl Record {
         self.number
     }
 
+    /// The names of its fields.
+    pub(crate) const fn names(&self) -> &Arc<Names> {
+        &self.names
+    }
+
+    /// The value of the field at a place.
+    #[inline]
+    pub(crate) fn native(&self, at: usize) -> Native<'_> {
+        match &self.fields {
+            Fields::Own(values) => values.get(at).map_or(Native::Null, Native::from),
+            Fields::Block(block, first, _) if at < self.names.list.len() => {
+                block.native(first + at)
+            }
+            Fields::Block(..) => Native::Null,
+        }
+    }
+
+    fn values(&self) -> &[Value] {
+        match &self.fields {
+            Fields::Own(values) => values,
+            Fields::Block(_, _, values) => values.get_or_init(|| {
+                let all = 0..self.names.list.len();
+                all.map(|at| self.native(at).to_value()).collect()
+            }),
+        }
+    }
+
     /// All fields, in the order of the file.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.fields.iter().map(|(name, value)| (&**name, value))
+        let names = self.names.list.iter().map(|name| &**name);
+        names.zip(self.values())
     }
 
     /// The field called `name`; `None` when absent or NULL.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.fields
-            .iter()
-            .find(|(n, _)| **n == *name)
-            .map(|(_, v)| v)
-            .filter(|v| !v.is_null())
+        let at = self.names.position(name)?;
+        self.values().get(at).filter(|v| !v.is_null())
     }
 
     /// Whether the field is there, NULL or not.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.fields.iter().any(|(n, _)| **n == *name)
+        self.names.position(name).is_some()
     }
 
     /// The field called `name`.
@@ -72,7 +161,7 @@ impl Record {
             if self.has(name) {
                 return error.found("NULL");
             }
-            let names: Vec<&str> = self.fields.iter().map(|(n, _)| &**n).take(40).collect();
+            let names: Vec<&str> = self.names.list.iter().map(|n| &**n).take(40).collect();
             error.hint(format!("the record has: {}", names.join(", ")))
         })
     }
@@ -201,6 +290,18 @@ impl Record {
     /// The record as one canonical JSON object.
     #[must_use]
     pub fn canonical(&self) -> String {
-        json::canonical_fields(self.fields())
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    /// Appends the record as one canonical JSON object.
+    pub(crate) fn write(&self, out: &mut String) {
+        let sorted = self.names.sorted().iter();
+        let entries = sorted.filter_map(|at| {
+            let name = self.names.list.get(*at)?;
+            Some((&**name, self.native(*at)))
+        });
+        native::write_object(entries, out);
     }
 }

@@ -31,8 +31,15 @@ fn read(text: &str, huge: &Cell<bool>) -> Result<Value, serde_json::Error> {
 
 /// Builds a value; notes whether a number may be a whole one beyond 64 bits.
 #[derive(Clone, Copy)]
-struct Strict<'h> {
-    huge: &'h Cell<bool>,
+pub(super) struct Strict<'h> {
+    pub(super) huge: &'h Cell<bool>,
+}
+
+/// Notes a number that may be a whole one beyond 64 bits.
+pub(super) fn note_huge(v: f64, huge: &Cell<bool>) {
+    if v.abs() >= 9.2e18 {
+        huge.set(true);
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
@@ -58,9 +65,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Value::Number(v.into()))
     }
     fn visit_f64<E: serde::de::Error>(self, v: f64) -> Result<Value, E> {
-        if v.abs() >= 9.2e18 {
-            self.huge.set(true);
-        }
+        note_huge(v, self.huge);
         Number::from_f64(v + 0.0)
             .map(Value::Number)
             .ok_or_else(|| E::custom("number out of range"))

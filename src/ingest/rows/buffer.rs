@@ -8,7 +8,8 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field};
 
-use super::{Cell, Error, Sink};
+use super::cells::{Cell, Cells, Place};
+use super::{Error, Sink};
 use crate::schema::{Table, Type};
 
 /// Rows in a batch.
@@ -17,7 +18,7 @@ const MAX_ROWS: usize = 8192;
 const MAX_BYTES: usize = 32 << 20;
 
 /// A builder of the column's type.
-enum Column {
+enum Builder {
     Text(StringBuilder),
     Int32(Int32Builder),
     Int64(Int64Builder),
@@ -27,62 +28,83 @@ enum Column {
     Texts(ListBuilder<StringBuilder>),
 }
 
+/// Calls the same method of whichever builder it is.
+macro_rules! of_each {
+    ($builder:expr, $b:ident => $call:expr) => {
+        match $builder {
+            Builder::Text($b) => $call,
+            Builder::Int32($b) => $call,
+            Builder::Int64($b) => $call,
+            Builder::Float64($b) => $call,
+            Builder::Bool($b) => $call,
+            Builder::Timestamp($b) => $call,
+            Builder::Texts($b) => $call,
+        }
+    };
+}
+
+/// One column: most are NULL in most rows, so NULLs are counted and appended together.
+struct Column {
+    builder: Builder,
+    nulls: usize,
+}
+
 impl Column {
     fn new(kind: Type) -> Self {
-        match kind {
-            Type::Text | Type::Json => Self::Text(StringBuilder::new()),
-            Type::Int32 => Self::Int32(Int32Builder::new()),
-            Type::Int64 => Self::Int64(Int64Builder::new()),
-            Type::Float64 => Self::Float64(Float64Builder::new()),
-            Type::Bool => Self::Bool(BooleanBuilder::new()),
+        let builder = match kind {
+            Type::Text | Type::Json => Builder::Text(StringBuilder::new()),
+            Type::Int32 => Builder::Int32(Int32Builder::new()),
+            Type::Int64 => Builder::Int64(Int64Builder::new()),
+            Type::Float64 => Builder::Float64(Float64Builder::new()),
+            Type::Bool => Builder::Bool(BooleanBuilder::new()),
             Type::Timestamp => {
-                Self::Timestamp(TimestampMicrosecondBuilder::new().with_timezone("UTC"))
+                Builder::Timestamp(TimestampMicrosecondBuilder::new().with_timezone("UTC"))
             }
-            Type::Texts => Self::Texts(
+            Type::Texts => Builder::Texts(
                 ListBuilder::new(StringBuilder::new()).with_field(Field::new(
                     "item",
                     DataType::Utf8,
                     false,
                 )),
             ),
-        }
+        };
+        Self { builder, nulls: 0 }
     }
 
     /// Appends a cell, whose type was checked when it was set.
-    fn push(&mut self, cell: Cell) {
-        match (self, cell) {
-            (Self::Text(b), Cell::Text(v)) => b.append_value(v),
-            (Self::Text(b), _) => b.append_null(),
-            (Self::Int32(b), Cell::Int(v)) => b.append_option(i32::try_from(v).ok()),
-            (Self::Int32(b), _) => b.append_null(),
-            (Self::Int64(b), Cell::Int(v)) => b.append_value(v),
-            (Self::Int64(b), _) => b.append_null(),
-            (Self::Float64(b), Cell::Float(v)) => b.append_value(v),
-            (Self::Float64(b), _) => b.append_null(),
-            (Self::Bool(b), Cell::Bool(v)) => b.append_value(v),
-            (Self::Bool(b), _) => b.append_null(),
-            (Self::Timestamp(b), Cell::Int(v)) => b.append_value(v),
-            (Self::Timestamp(b), _) => b.append_null(),
-            (Self::Texts(b), Cell::Texts(list)) => {
-                for text in list {
+    fn push(&mut self, cell: Cell, cells: &Cells) {
+        if cell == Cell::Null {
+            self.nulls += 1;
+            return;
+        }
+        self.append_nulls();
+        match (&mut self.builder, cell) {
+            (Builder::Text(b), Cell::Text(span)) => b.append_value(cells.get(span)),
+            (Builder::Int32(b), Cell::Int(v)) => b.append_option(i32::try_from(v).ok()),
+            (Builder::Int64(b), Cell::Int(v)) => b.append_value(v),
+            (Builder::Float64(b), Cell::Float(v)) => b.append_value(v),
+            (Builder::Bool(b), Cell::Bool(v)) => b.append_value(v),
+            (Builder::Timestamp(b), Cell::Int(v)) => b.append_value(v),
+            (Builder::Texts(b), Cell::Texts(from, to)) => {
+                for text in cells.texts(from, to) {
                     b.values().append_value(text);
                 }
                 b.append(true);
             }
-            (Self::Texts(b), _) => b.append(false),
+            _ => self.nulls += 1,
+        }
+    }
+
+    fn append_nulls(&mut self) {
+        let nulls = std::mem::take(&mut self.nulls);
+        if nulls > 0 {
+            of_each!(&mut self.builder, b => b.append_nulls(nulls));
         }
     }
 
     fn finish(&mut self) -> ArrayRef {
-        match self {
-            Self::Text(b) => Arc::new(b.finish()),
-            Self::Int32(b) => Arc::new(b.finish()),
-            Self::Int64(b) => Arc::new(b.finish()),
-            Self::Float64(b) => Arc::new(b.finish()),
-            Self::Bool(b) => Arc::new(b.finish()),
-            Self::Timestamp(b) => Arc::new(b.finish()),
-            Self::Texts(b) => Arc::new(b.finish()),
-        }
+        self.append_nulls();
+        of_each!(&mut self.builder, b => Arc::new(b.finish()))
     }
 }
 
@@ -119,7 +141,7 @@ impl Buffer {
         self.rows >= MAX_ROWS || self.bytes >= MAX_BYTES
     }
 
-    pub(super) fn push(&mut self, cells: Vec<Cell>) {
+    pub(super) fn push(&mut self, cells: &Cells, row: Place) {
         if self.columns.is_empty() {
             self.columns = self
                 .table
@@ -128,9 +150,9 @@ impl Buffer {
                 .map(|c| Column::new(c.kind))
                 .collect();
         }
-        for (column, cell) in self.columns.iter_mut().zip(cells) {
-            self.bytes += cell.bytes();
-            column.push(cell);
+        for (column, cell) in self.columns.iter_mut().zip(cells.cells(row)) {
+            self.bytes += cells.bytes(*cell);
+            column.push(*cell, cells);
         }
         self.rows += 1;
     }

@@ -5,6 +5,8 @@
 //! buffered in Arrow builders and handed to a [`Sink`] in batches.
 
 mod buffer;
+mod cells;
+mod once;
 mod pseudonym;
 mod row;
 #[cfg(test)]
@@ -17,12 +19,15 @@ use arrow::array::RecordBatch;
 use sha2::{Digest, Sha256};
 
 use super::error::{RAW_LIMIT, cut};
+use super::native::Native;
 use super::{Card, Error, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
+use cells::Cells;
+use once::{Occurrences, Once};
 pub use pseudonym::PseudonymKey;
 use pseudonym::Pseudonyms;
-use row::{Cell, Staged};
+use row::Staged;
 pub use row::{IntoText, Row};
 
 /// Takes batches of rows of canonical tables.
@@ -62,24 +67,21 @@ struct Place {
 
 type Short = [u8; 16];
 
-/// How many rows written once are remembered whole.
-const LATELY: usize = 4096;
-
 /// The typed writer.
 pub struct Rows<'a> {
-    dataset: String,
     on_error: OnError,
     sink: &'a mut dyn Sink,
     buffers: Vec<Buffer>,
+    /// The rows of the record being read, and their cells.
     staged: Vec<Staged>,
+    cells: Cells,
     place: Option<Place>,
     rejected: Option<(Place, i64)>,
     open: bool,
-    once: BTreeMap<(usize, Short), Short>,
-    /// Rows written once, by table and name: most repetitions are found here,
-    /// without a digest.
-    lately: Vec<BTreeMap<String, Vec<Cell>>>,
-    occurrences: BTreeMap<Short, u32>,
+    once: Once,
+    occurrences: Occurrences,
+    /// The record as text, for its id.
+    content: String,
     notes: BTreeMap<String, ()>,
     about_source: serde_json::Map<String, serde_json::Value>,
     quarantined: u64,
@@ -107,17 +109,17 @@ impl<'a> Rows<'a> {
             .found(dataset));
         }
         Ok(Self {
-            dataset: dataset.to_owned(),
             on_error: options.on_error,
             sink,
             buffers: schema::tables().iter().map(Buffer::new).collect(),
             staged: Vec::new(),
+            cells: Cells::new(dataset),
             place: None,
             rejected: None,
             open: false,
-            once: BTreeMap::new(),
-            lately: vec![BTreeMap::new(); schema::tables().len()],
-            occurrences: BTreeMap::new(),
+            once: Once::default(),
+            occurrences: Occurrences::default(),
+            content: String::new(),
             notes: BTreeMap::new(),
             about_source: serde_json::Map::new(),
             quarantined: 0,
@@ -131,7 +133,7 @@ impl<'a> Rows<'a> {
     /// Name of the dataset.
     #[must_use]
     pub fn dataset(&self) -> &str {
-        &self.dataset
+        self.cells.dataset()
     }
 
     /// Starts a row of `table`; end it with [`Row::finish`] or
@@ -149,12 +151,32 @@ impl<'a> Rows<'a> {
                 },
             );
         };
+        self.row_of(found)
+    }
+
+    /// As [`Rows::row`], of a table that is known.
+    pub(super) fn row_of(&mut self, table: &'static Table) -> Result<Row<'_, 'a>, Error> {
         if std::mem::replace(&mut self.open, true) {
             return Err(Error::fatal(format!(
-                "the previous row to be finished before this row of {table}"
+                "the previous row to be finished before this row of {}",
+                table.name
             )));
         }
-        Ok(Row::new(self, found))
+        Ok(Row::new(self, table))
+    }
+
+    /// Writes a row that says nothing but its name, which is the column after the
+    /// dataset, once.
+    ///
+    /// # Errors
+    /// As [`Row::finish_once`].
+    pub(super) fn named(&mut self, table: &'static Table, name: &str) -> Result<(), Error> {
+        if self.once.is_named(table.index(), name) {
+            return Ok(());
+        }
+        let mut row = self.row_of(table)?;
+        row.native(1, Native::Text(name));
+        row.finish_named()
     }
 
     /// Reads every record with `read`. A record that fails leaves no rows; its
@@ -195,6 +217,7 @@ impl<'a> Rows<'a> {
             Ok(()) => self.commit(),
             Err(error) => {
                 self.staged.clear();
+                self.cells.clear();
                 let raw = if self.on_error == OnError::Quarantine {
                     record.canonical()
                 } else {
@@ -279,12 +302,14 @@ impl<'a> Rows<'a> {
     /// and a count where the same content comes again. It does not depend on
     /// the order of records or files. Prefer a native key.
     pub fn id(&mut self, record: &Record) -> String {
-        self.digest_id(record.canonical().as_bytes())
+        self.content.clear();
+        record.write(&mut self.content);
+        self.id_from(self.short(self.content.as_bytes()))
     }
 
     /// As [`Rows::id`], from the parts that make a record what it is.
     pub fn id_of(&mut self, parts: &[&str]) -> String {
-        self.digest_id(&joined(parts))
+        self.id_from(self.short(&joined(parts)))
     }
 
     /// As [`content_id`], for parts that may name people: where these get
@@ -308,14 +333,11 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn digest_id(&mut self, content: &[u8]) -> String {
-        let short = self.short(content);
-        let seen = self.occurrences.entry(short).or_insert(0);
-        *seen += 1;
-        if *seen == 1 {
-            hex(&short)
-        } else {
-            format!("{}.{seen}", hex(&short))
+    fn id_from(&mut self, digest: Short) -> String {
+        let id = hex(&digest);
+        match self.occurrences.count(digest) {
+            1 => id,
+            seen => format!("{id}.{seen}"),
         }
     }
 
@@ -359,66 +381,85 @@ impl<'a> Rows<'a> {
         if !self.staged.iter().any(|row| row.once) {
             return Ok(());
         }
-        let mut fresh: BTreeMap<(usize, Short), Short> = BTreeMap::new();
-        let mut kept = Vec::with_capacity(self.staged.len());
-        for row in std::mem::take(&mut self.staged) {
-            if row.once && self.is_repeated(&row) {
-                continue;
+        let mut fresh: Vec<(Short, Short, Box<[u8]>)> = Vec::new();
+        let (mut whole, mut key) = (Vec::new(), Vec::new());
+        let mut staged = std::mem::take(&mut self.staged);
+        let mut wrong = None;
+        staged.retain(|row| {
+            if !row.once || wrong.is_some() {
+                return true;
             }
-            if row.once {
-                let table = row.table;
-                let key_cells = table
-                    .key
-                    .iter()
-                    .filter_map(|k| table.position(k))
-                    .filter_map(|at| row.cells.get(at));
-                let key = (table.index(), Cell::digest(key_cells));
-                let content = Cell::digest(row.cells.iter());
-                match self.once.get(&key).or_else(|| fresh.get(&key)) {
-                    Some(before) if *before == content => continue,
-                    Some(_) => return Err(conflict(&row)),
-                    None => fresh.insert(key, content),
-                };
+            let cells = self.cells.cells(row.place).iter().copied();
+            whole.clear();
+            whole.extend_from_slice(&(row.table.index() as u64).to_be_bytes());
+            key.clone_from(&whole);
+            self.cells.encode(cells, &mut whole);
+            if self.once.is_repeated(&whole) {
+                return false;
             }
-            kept.push(row);
-        }
-        let short = |row: &&Staged| row.cells.iter().map(Cell::bytes).sum::<usize>() < 1024;
-        for row in kept.iter().filter(|row| row.once).filter(short) {
-            if let Some(Cell::Text(name)) = row.cells.get(1)
-                && let Some(names) = self.lately.get_mut(row.table.index())
-                && names.len() < LATELY
+            let parts = row.table.key.iter().filter_map(|k| row.table.position(k));
+            let parts = parts.map(|at| self.cells.cell(row.place, at));
+            self.cells.encode(parts, &mut key);
+            let (key, content) = (digest(&key), digest(&whole));
+            let now = fresh.iter().find(|(known, _, _)| *known == key);
+            match self
+                .once
+                .content(&key)
+                .or(now.map(|(_, content, _)| content))
             {
-                names.insert(name.clone(), row.cells.clone());
+                Some(before) if *before == content => false,
+                Some(_) => {
+                    wrong = Some(self.conflict(row));
+                    true
+                }
+                None => {
+                    fresh.push((key, content, whole.as_slice().into()));
+                    true
+                }
             }
+        });
+        if let Some(error) = wrong {
+            self.cells.clear();
+            return Err(error);
         }
-        self.once.append(&mut fresh);
-        self.staged = kept;
+        self.staged = staged;
+        for (key, content, row) in fresh {
+            self.once.insert(key, content, row);
+        }
+        for row in self.staged.iter().filter(|row| row.named) {
+            let name = self.cells.text_at(row.place, 1).unwrap_or_default();
+            self.once.name(row.table.index(), name);
+        }
         Ok(())
     }
 
-    /// Whether the same row was written lately.
-    fn is_repeated(&self, row: &Staged) -> bool {
-        let Some(Cell::Text(name)) = row.cells.get(1) else {
-            return false;
-        };
-        let known = self.lately.get(row.table.index());
-        known
-            .and_then(|names| names.get(name))
-            .is_some_and(|cells| *cells == row.cells)
+    /// Two rows of one key that say different things.
+    fn conflict(&self, row: &Staged) -> Error {
+        let last = row.table.key.last().map_or("", String::as_str);
+        let shown = row.table.position(last).map_or_else(String::new, |at| {
+            self.cells.show(self.cells.cell(row.place, at))
+        });
+        Error::new(format!(
+            "every record to describe the same {last} of table '{}' in the same way",
+            row.table.name
+        ))
+        .field(last)
+        .found(&shown)
     }
 
     fn commit(&mut self) -> Result<(), Error> {
         if let Some(pseudonyms) = &mut self.pseudonyms {
-            pseudonyms.replace(&mut self.staged);
+            pseudonyms.replace(&self.staged, &mut self.cells);
         }
         for row in self.staged.drain(..) {
             if let Some(buffer) = self.buffers.get_mut(row.table.index()) {
-                buffer.push(row.cells);
+                buffer.push(&self.cells, row.place);
                 if buffer.is_full() {
                     buffer.flush(self.sink)?;
                 }
             }
         }
+        self.cells.clear();
         Ok(())
     }
 }
@@ -436,22 +477,6 @@ fn joined(parts: &[&str]) -> Vec<u8> {
         .iter()
         .flat_map(|p| (p.len() as u64).to_be_bytes().into_iter().chain(p.bytes()))
         .collect()
-}
-
-/// Two rows of one key that say different things.
-fn conflict(row: &Staged) -> Error {
-    let last = row.table.key.last().map_or("", String::as_str);
-    let shown = row
-        .table
-        .position(last)
-        .and_then(|at| row.cells.get(at))
-        .map_or_else(String::new, Cell::show);
-    Error::new(format!(
-        "every record to describe the same {last} of table '{}' in the same way",
-        row.table.name
-    ))
-    .field(last)
-    .found(&shown)
 }
 
 /// The first 16 bytes of the sha256.

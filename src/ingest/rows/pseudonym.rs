@@ -12,7 +12,8 @@ use std::fmt;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::row::{Cell, Staged};
+use super::cells::{Cell, Cells};
+use super::row::Staged;
 use crate::ingest::input::hex;
 use crate::ingest::{Error, json};
 use crate::schema::{Table, Type};
@@ -186,53 +187,51 @@ impl Pseudonyms {
 
     /// Replaces the people in the rows of one record: where they are named,
     /// in the identifiers made from their names, and in `meta`.
-    pub(super) fn replace(&mut self, rows: &mut [Staged]) {
-        for row in rows.iter() {
-            let (Some(Cell::Text(id)), Some(Cell::Text(kind))) =
-                (cell(row, "annotator"), cell(row, "kind"))
+    pub(super) fn replace(&mut self, rows: &[Staged], cells: &mut Cells) {
+        for row in rows {
+            let (Some(id), Some(kind)) = (text(row, cells, "annotator"), text(row, cells, "kind"))
             else {
                 continue;
             };
-            let machine = row.table.name == "annotators" && MACHINES.contains(&kind.as_str());
+            let machine = row.table.name == "annotators" && MACHINES.contains(&kind);
             // Who got a pseudonym before keeps it.
-            if machine && !self.given.contains_key(&("annotator", id.clone())) {
-                self.machines.insert(id.clone());
+            if machine && !self.given.contains_key(&("annotator", id.to_owned())) {
+                self.machines.insert(id.to_owned());
             }
         }
         let mut pairs: BTreeMap<String, String> = BTreeMap::new();
-        for row in rows.iter_mut() {
-            let about_annotator = row.table.name == "features"
-                && matches!(cell(row, "kind"), Some(Cell::Text(kind)) if kind == "annotator");
-            for (column, value) in row.table.columns.iter().zip(&mut row.cells) {
+        for row in rows {
+            let about_annotator =
+                row.table.name == "features" && text(row, cells, "kind") == Some("annotator");
+            for (at, column) in row.table.columns.iter().enumerate() {
                 let sort = match column.name.as_str() {
                     "annotator" if column.personal => "annotator",
                     "session" if column.personal => "session",
                     "entity" if about_annotator => "annotator",
                     "raw" | "value" if row.table.name == "quarantine" => {
-                        *value = Cell::Null;
+                        cells.set(row.place, at, Cell::Null);
                         continue;
                     }
                     _ => continue,
                 };
-                if let Cell::Text(id) = value
-                    && let Some(pseudonym) = self.of(sort, id)
+                if let Some(id) = cells.text_at(row.place, at).map(str::to_owned)
+                    && let Some(pseudonym) = self.of(sort, &id)
                 {
-                    pairs.insert(std::mem::replace(id, pseudonym.clone()), pseudonym);
+                    let cell = cells.text(&pseudonym);
+                    cells.set(row.place, at, cell);
+                    pairs.insert(id, pseudonym);
                 }
             }
         }
         let mut named = Vec::new();
-        for row in rows.iter() {
-            match (cell(row, "feature"), cell(row, "text"), cell(row, "meta")) {
-                (Some(Cell::Text(name)), Some(Cell::Text(id)), _) if is_personal(name) => {
-                    named.push(id.clone());
-                }
-                (_, _, Some(Cell::Text(meta))) => {
-                    if let Ok(meta) = serde_json::from_str::<Value>(meta) {
-                        persons(&meta, &mut named);
-                    }
-                }
-                _ => {}
+        for row in rows {
+            let feature = text(row, cells, "feature").filter(|name| is_personal(name));
+            if let (Some(_), Some(id)) = (feature, text(row, cells, "text")) {
+                named.push(id.to_owned());
+            } else if let Some(meta) = text(row, cells, "meta")
+                && let Ok(meta) = serde_json::from_str::<Value>(meta)
+            {
+                persons(&meta, &mut named);
             }
         }
         for id in named {
@@ -243,30 +242,39 @@ impl Pseudonyms {
         if pairs.is_empty() {
             return;
         }
-        for row in rows.iter_mut() {
+        for row in rows {
             let id = own_id(row.table);
-            for (at, (column, value)) in row.table.columns.iter().zip(&mut row.cells).enumerate() {
-                let Cell::Text(text) = value else { continue };
-                if Some(at) == id || (row.table.name == "features" && column.name == "entity") {
-                    *text = in_words(text, &pairs);
+            for (at, column) in row.table.columns.iter().enumerate() {
+                let Some(text) = cells.text_at(row.place, at) else {
+                    continue;
+                };
+                let told = if Some(at) == id
+                    || (row.table.name == "features" && column.name == "entity")
+                {
+                    in_words(text, &pairs)
                 } else if row.table.name == "features" && column.name == "text" {
-                    if let Some(pseudonym) = pairs.get(text) {
-                        text.clone_from(pseudonym);
+                    match pairs.get(text) {
+                        Some(pseudonym) => pseudonym.clone(),
+                        None => continue,
                     }
                 } else if column.kind == Type::Json
                     && column.name == "meta"
                     && let Ok(mut meta) = serde_json::from_str::<Value>(text)
                 {
                     in_values(&mut meta, &pairs);
-                    *text = json::canonical(&meta);
-                }
+                    json::canonical(&meta)
+                } else {
+                    continue;
+                };
+                let cell = cells.text(&told);
+                cells.set(row.place, at, cell);
             }
         }
     }
 }
 
-fn cell<'s>(row: &'s Staged, column: &str) -> Option<&'s Cell> {
-    row.cells.get(row.table.position(column)?)
+fn text<'c>(row: &Staged, cells: &'c Cells, column: &str) -> Option<&'c str> {
+    cells.text_at(row.place, row.table.position(column)?)
 }
 
 /// The column that names a judgement, which may be made from who judged.

@@ -1,83 +1,24 @@
 //! One row being written: cells are checked as they are set.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::{Error, Rows, Short};
+use super::cells::{Cell, Cells, Place};
+use super::{Error, Rows};
 use crate::ingest::json;
-use crate::schema::{Column, Table, Type};
-
-/// One cell.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
-    Null,
-    Text(String),
-    Int(i64),
-    Float(f64),
-    Bool(bool),
-    Texts(Vec<String>),
-}
-
-impl Cell {
-    /// Bytes of text inside.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Text(text) => text.len(),
-            Self::Texts(list) => list.iter().map(String::len).sum(),
-            _ => 8,
-        }
-    }
-
-    /// The cell in an error.
-    pub(super) fn show(&self) -> String {
-        match self {
-            Self::Null => "NULL".to_owned(),
-            Self::Text(text) => format!("'{text}'"),
-            Self::Int(v) => v.to_string(),
-            Self::Float(v) => v.to_string(),
-            Self::Bool(v) => v.to_string(),
-            Self::Texts(list) => format!("{list:?}"),
-        }
-    }
-
-    /// A digest of several cells, each tagged and length-prefixed.
-    pub(super) fn digest<'c>(cells: impl Iterator<Item = &'c Self>) -> Short {
-        let mut hasher = Sha256::new();
-        let mut put = |tag: u8, bytes: &[u8]| {
-            hasher.update([tag]);
-            hasher.update((bytes.len() as u64).to_be_bytes());
-            hasher.update(bytes);
-        };
-        for cell in cells {
-            match cell {
-                Self::Null => put(0, &[]),
-                Self::Text(text) => put(1, text.as_bytes()),
-                Self::Int(v) => put(2, &v.to_be_bytes()),
-                Self::Float(v) => put(3, &v.to_bits().to_be_bytes()),
-                Self::Bool(v) => put(4, &[u8::from(*v)]),
-                Self::Texts(list) => {
-                    put(5, &(list.len() as u64).to_be_bytes());
-                    for text in list {
-                        put(1, text.as_bytes());
-                    }
-                }
-            }
-        }
-        let mut short = [0; 16];
-        for (to, from) in short.iter_mut().zip(hasher.finalize()) {
-            *to = from;
-        }
-        short
-    }
-}
+use crate::ingest::native::{Native, write_object};
+use crate::schema::{self, Column, Table, Type};
 
 /// A finished row.
 pub(super) struct Staged {
     pub(super) table: &'static Table,
-    pub(super) cells: Vec<Cell>,
+    pub(super) place: Place,
+    /// Whether it is passed over when it was written before.
     pub(super) once: bool,
+    /// Whether it says nothing but its name.
+    pub(super) named: bool,
 }
 
 /// Text, or none: what [`Row::text`] takes.
@@ -118,21 +59,18 @@ impl<'t, T: IntoText<'t>> IntoText<'t> for Option<T> {
 pub struct Row<'r, 'a> {
     rows: &'r mut Rows<'a>,
     table: &'static Table,
-    cells: Vec<Cell>,
+    place: Place,
     meta: serde_json::Map<String, Value>,
     error: Option<Error>,
 }
 
 impl<'r, 'a> Row<'r, 'a> {
     pub(super) fn new(rows: &'r mut Rows<'a>, table: &'static Table) -> Self {
-        let mut cells = vec![Cell::Null; table.columns.len()];
-        if let Some(first) = cells.first_mut() {
-            *first = Cell::Text(rows.dataset.clone());
-        }
+        let place = rows.cells.row(table.columns.len());
         Self {
             rows,
             table,
-            cells,
+            place,
             meta: serde_json::Map::new(),
             error: None,
         }
@@ -141,16 +79,16 @@ impl<'r, 'a> Row<'r, 'a> {
     /// Sets a text column; `None` leaves it NULL.
     pub fn text<'t>(&mut self, column: &str, value: impl IntoText<'t>) -> &mut Self {
         let value = value.into_text();
-        self.set(column, &[Type::Text], |c| match value {
+        self.set(column, &[Type::Text], |c, cells| match value {
             None => Ok(Cell::Null),
-            Some(text) => c.check_text(&text).map(|()| Cell::Text(text.into_owned())),
+            Some(text) => c.check_text(&text).map(|()| cells.text(&text)),
         })
     }
 
     /// Sets an int32 or int64 column; `None` leaves it NULL.
     pub fn int(&mut self, column: &str, value: impl Into<Option<i64>>) -> &mut Self {
         let value = value.into();
-        self.set(column, &[Type::Int32, Type::Int64], |c| match value {
+        self.set(column, &[Type::Int32, Type::Int64], |c, _| match value {
             None => Ok(Cell::Null),
             Some(v) => c.check_int(v).map(|()| Cell::Int(v)),
         })
@@ -160,7 +98,7 @@ impl<'r, 'a> Row<'r, 'a> {
     /// errors: a source that knows what they mean says so. -0.0 becomes 0.0.
     pub fn float(&mut self, column: &str, value: impl Into<Option<f64>>) -> &mut Self {
         let value = value.into();
-        self.set(column, &[Type::Float64], |c| match value {
+        self.set(column, &[Type::Float64], |c, _| match value {
             None => Ok(Cell::Null),
             Some(v) => c.check_float(v).map(|()| Cell::Float(v + 0.0)),
         })
@@ -169,7 +107,7 @@ impl<'r, 'a> Row<'r, 'a> {
     /// Sets a bool column; `None` leaves it NULL.
     pub fn bool(&mut self, column: &str, value: impl Into<Option<bool>>) -> &mut Self {
         let value = value.into();
-        self.set(column, &[Type::Bool], |_| {
+        self.set(column, &[Type::Bool], |_, _| {
             Ok(value.map_or(Cell::Null, Cell::Bool))
         })
     }
@@ -177,7 +115,7 @@ impl<'r, 'a> Row<'r, 'a> {
     /// Sets a timestamp column, in microseconds since the epoch, UTC.
     pub fn time(&mut self, column: &str, micros: impl Into<Option<i64>>) -> &mut Self {
         let micros = micros.into();
-        self.set(column, &[Type::Timestamp], |_| {
+        self.set(column, &[Type::Timestamp], |_, _| {
             Ok(micros.map_or(Cell::Null, Cell::Int))
         })
     }
@@ -188,20 +126,17 @@ impl<'r, 'a> Row<'r, 'a> {
         I: IntoIterator,
         I::Item: IntoText<'t>,
     {
-        let list = values
-            .into_iter()
-            .filter_map(|v| v.into_text().map(Cow::into_owned))
-            .collect();
-        self.set(column, &[Type::Texts], |_| Ok(Cell::Texts(list)))
+        let list = values.into_iter().filter_map(IntoText::into_text);
+        self.set(column, &[Type::Texts], |_, cells| Ok(cells.list(list)))
     }
 
     /// Sets a JSON column, in canonical form; JSON null leaves it NULL.
     pub fn json(&mut self, column: &str, value: &Value) -> &mut Self {
-        self.set(column, &[Type::Json], |_| {
+        self.set(column, &[Type::Json], |_, cells| {
             Ok(if value.is_null() {
                 Cell::Null
             } else {
-                Cell::Text(json::canonical(value))
+                cells.written(|out| Native::from(value).write(out))
             })
         })
     }
@@ -209,46 +144,49 @@ impl<'r, 'a> Row<'r, 'a> {
     /// Sets a column of any type from a native value, which must be of the
     /// column's type or text that reads as it; null leaves it NULL.
     pub fn value(&mut self, column: &str, value: &Value) -> &mut Self {
-        let Some(kind) = self.table.column(column).map(|c| c.kind) else {
-            return self.set(column, &[], |_| Ok(Cell::Null));
-        };
-        self.set(column, &[kind], |c| {
-            if value.is_null() {
-                return Ok(Cell::Null);
-            }
-            let wrong = |expected: &str| (json::show(value), expected.to_owned());
-            match kind {
-                Type::Text => {
-                    let text = json::text(value).ok_or_else(|| wrong("text"))?;
-                    c.check_text(&text).map(|()| Cell::Text(text.into_owned()))
-                }
-                Type::Json => Ok(Cell::Text(json::canonical(value))),
-                Type::Int32 | Type::Int64 => {
-                    let v = json::int(value).ok_or_else(|| wrong("a whole number"))?;
-                    c.check_int(v).map(|()| Cell::Int(v))
-                }
-                Type::Float64 => {
-                    let v = json::float(value).ok_or_else(|| wrong("a finite number"))?;
-                    c.check_float(v).map(|()| Cell::Float(v + 0.0))
-                }
-                Type::Bool => json::boolean(value)
-                    .map(Cell::Bool)
-                    .ok_or_else(|| wrong("true or false")),
-                Type::Timestamp => json::micros(value)
-                    .map(Cell::Int)
-                    .ok_or_else(|| wrong("a time")),
-                Type::Texts => {
-                    let list = value.as_array().ok_or_else(|| wrong("a list of text"))?;
-                    let texts: Option<Vec<String>> = list
-                        .iter()
-                        .map(|v| json::text(v).map(Cow::into_owned))
-                        .collect();
-                    texts
-                        .map(Cell::Texts)
-                        .ok_or_else(|| wrong("a list of text"))
+        match self.table.position(column) {
+            Some(at) => self.native(at, value.into()),
+            None => self.set(column, &[], |_, _| Ok(Cell::Null)),
+        }
+    }
+
+    /// As [`Row::value`], the column by its place in the table.
+    pub(in crate::ingest) fn native(&mut self, at: usize, value: Native<'_>) -> &mut Self {
+        if value.is_null() {
+            self.rows.cells.set(self.place, at, Cell::Null);
+        } else if let Some(column) = self.table.columns.get(at) {
+            match from_native(column, value, &mut self.rows.cells) {
+                Ok(cell) => self.rows.cells.set(self.place, at, cell),
+                Err((found, expected)) => {
+                    self.fail(Error::new(expected).field(&*column.name).found(&found));
                 }
             }
-        })
+        }
+        self
+    }
+
+    /// Sets the column `meta` from entries sorted by key, NULL ones left out.
+    pub(in crate::ingest) fn native_meta(&mut self, entries: &[(&str, Native<'_>)]) -> &mut Self {
+        let some = || entries.iter().filter(|(_, value)| !value.is_null());
+        for (pair, next) in some().zip(some().skip(1)) {
+            if pair.0 == next.0 {
+                self.fail(Error::new("one value for each key of meta").field(pair.0));
+            }
+        }
+        if some().next().is_none() {
+            return self;
+        }
+        let is_meta = |column: &Column| column.kind == Type::Json && column.name == "meta";
+        if let Some(at) = self.table.columns.iter().rposition(is_meta) {
+            let cells = &mut self.rows.cells;
+            let cell = cells.written(|out| write_object(some().copied(), out));
+            cells.set(self.place, at, cell);
+        } else {
+            self.fail(
+                Error::fatal(format!("a column of table '{}'", self.table.name)).found("meta"),
+            );
+        }
+        self
     }
 
     /// Adds one native value to the column `meta`; null adds nothing.
@@ -266,7 +204,7 @@ impl<'r, 'a> Row<'r, 'a> {
     /// The first fault of the row: an unknown column, a value of another type
     /// or outside the contract, or a required column without a value.
     pub fn finish(&mut self) -> Result<(), Error> {
-        self.end(false)
+        self.end(false, false)
     }
 
     /// Ends a row that many records repeat, such as the system behind each
@@ -276,21 +214,29 @@ impl<'r, 'a> Row<'r, 'a> {
     /// # Errors
     /// As [`Row::finish`]; and when the key was written with other values.
     pub fn finish_once(&mut self) -> Result<(), Error> {
-        self.end(true)
+        self.end(true, false)
     }
 
-    fn end(&mut self, once: bool) -> Result<(), Error> {
+    /// As [`Row::finish_once`], for a row that says nothing but its name.
+    pub(super) fn finish_named(&mut self) -> Result<(), Error> {
+        self.end(true, true)
+    }
+
+    fn end(&mut self, once: bool, named: bool) -> Result<(), Error> {
         if !self.meta.is_empty() {
             let meta = Value::Object(std::mem::take(&mut self.meta));
             self.json("meta", &meta);
         }
-        let mut cells = std::mem::take(&mut self.cells);
-        for (column, cell) in self.table.columns.iter().zip(&mut cells) {
-            if !column.required || *cell != Cell::Null {
+        for at in required(self.table).iter().copied() {
+            if self.rows.cells.cell(self.place, at) != Cell::Null {
                 continue;
             }
+            let Some(column) = self.table.columns.get(at) else {
+                continue;
+            };
             if let Some(default) = &column.default {
-                *cell = Cell::Text(default.clone());
+                let cell = self.rows.cells.text(default);
+                self.rows.cells.set(self.place, at, cell);
             } else {
                 self.fail(Error::new(format!(
                     "a value in '{}' of table '{}'",
@@ -304,8 +250,9 @@ impl<'r, 'a> Row<'r, 'a> {
         }
         self.rows.stage(Staged {
             table: self.table,
-            cells,
+            place: self.place,
             once,
+            named,
         })
     }
 
@@ -313,29 +260,28 @@ impl<'r, 'a> Row<'r, 'a> {
         &mut self,
         name: &str,
         kinds: &[Type],
-        cell: impl FnOnce(&Column) -> Result<Cell, (String, String)>,
+        cell: impl FnOnce(&Column, &mut Cells) -> Result<Cell, (String, String)>,
     ) -> &mut Self {
-        let Some((column, slot)) = self
-            .table
-            .columns
-            .iter()
-            .zip(&mut self.cells)
-            .find(|(c, _)| c.name == name)
-        else {
+        let Some(at) = self.table.position(name) else {
             self.fail(Error::fatal(format!("a column of table '{}'", self.table.name)).found(name));
             return self;
         };
-        if !kinds.contains(&column.kind) {
+        let Some(column) = self
+            .table
+            .columns
+            .get(at)
+            .filter(|c| kinds.contains(&c.kind))
+        else {
+            let kind = self.table.columns.get(at).map_or("", |c| c.kind.name());
             let expected = format!(
-                "column '{name}' of table '{}' to be set as {}",
-                self.table.name,
-                column.kind.name()
+                "column '{name}' of table '{}' to be set as {kind}",
+                self.table.name
             );
             self.fail(Error::fatal(expected));
             return self;
-        }
-        match cell(column) {
-            Ok(cell) => *slot = cell,
+        };
+        match cell(column, &mut self.rows.cells) {
+            Ok(cell) => self.rows.cells.set(self.place, at, cell),
             Err((found, expected)) => {
                 self.fail(Error::new(expected).field(name).found(&found));
             }
@@ -346,5 +292,60 @@ impl<'r, 'a> Row<'r, 'a> {
     /// Keeps the first fault.
     fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
+    }
+}
+
+/// The places of the columns that must have a value.
+fn required(table: &Table) -> &'static [usize] {
+    static REQUIRED: OnceLock<Vec<Vec<usize>>> = OnceLock::new();
+    let of = |table: &Table| {
+        let columns = table.columns.iter().enumerate();
+        columns
+            .filter(|(_, c)| c.required)
+            .map(|(at, _)| at)
+            .collect()
+    };
+    REQUIRED
+        .get_or_init(|| schema::tables().iter().map(of).collect())
+        .get(table.index())
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The cell of a column from a native value; the error is what was found and
+/// what was expected.
+fn from_native(
+    column: &Column,
+    value: Native<'_>,
+    cells: &mut Cells,
+) -> Result<Cell, (String, String)> {
+    let wrong = |expected: &str| (value.show(), expected.to_owned());
+    match column.kind {
+        Type::Text => {
+            let text = value.text().ok_or_else(|| wrong("text"))?;
+            column.check_text(&text).map(|()| cells.text(&text))
+        }
+        Type::Json => Ok(cells.written(|out| value.write(out))),
+        Type::Int32 | Type::Int64 => {
+            let v = value.int().ok_or_else(|| wrong("a whole number"))?;
+            column.check_int(v).map(|()| Cell::Int(v))
+        }
+        Type::Float64 => {
+            let v = value.float().ok_or_else(|| wrong("a finite number"))?;
+            column.check_float(v).map(|()| Cell::Float(v + 0.0))
+        }
+        Type::Bool => value
+            .boolean()
+            .map(Cell::Bool)
+            .ok_or_else(|| wrong("true or false")),
+        Type::Timestamp => value.micros().map(Cell::Int).ok_or_else(|| wrong("a time")),
+        Type::Texts => {
+            let Native::List(list) = value else {
+                return Err(wrong("a list of text"));
+            };
+            let texts: Option<Vec<Cow<'_, str>>> = list.iter().map(json::text).collect();
+            texts
+                .map(|texts| cells.list(texts.into_iter()))
+                .ok_or_else(|| wrong("a list of text"))
+        }
     }
 }

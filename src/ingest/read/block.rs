@@ -1,0 +1,292 @@
+//! Records read many at a time, a few blocks ahead of who uses them.
+//!
+//! A file is read, digested, split and parsed in a thread of its own; its records
+//! borrow their text from the block they were read in. The order of the records is
+//! that of the file, whatever the threads do.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use serde_json::{Number, Value};
+
+use super::record::Names;
+use super::{Record, Records};
+use crate::ingest::native::Native;
+use crate::ingest::{Error, File};
+
+/// Bytes of text after which a block is full.
+pub(super) const FULL: usize = 128 << 10;
+/// Blocks that wait to be used.
+const WAITING: usize = 2;
+
+/// The value of one field.
+#[derive(Debug)]
+pub(super) enum Slot {
+    Null,
+    Bool(bool),
+    Number(Number),
+    /// From here to there in the text of the block.
+    Text(usize, usize),
+    /// From here to there in what was decoded.
+    Decoded(usize, usize),
+    /// A list or an object.
+    Nested(Box<Value>),
+}
+
+/// A record, or why there is none.
+#[derive(Debug)]
+enum Item {
+    Record {
+        number: u64,
+        /// Which of the block's lists of names.
+        names: usize,
+        /// The slot of the first field.
+        first: usize,
+    },
+    Error(Box<Error>),
+}
+
+/// Records that were read together.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// The text as it was read.
+    text: String,
+    /// Text that is not in the file as it is, such as that of escapes.
+    decoded: String,
+    slots: Vec<Slot>,
+    names: Vec<Arc<Names>>,
+    items: Vec<Item>,
+    /// Whether nothing comes after it.
+    end: bool,
+}
+
+impl Block {
+    /// The value of a slot.
+    #[inline]
+    pub(super) fn native(&self, slot: usize) -> Native<'_> {
+        match self.slots.get(slot) {
+            None | Some(Slot::Null) => Native::Null,
+            Some(Slot::Bool(b)) => Native::Bool(*b),
+            Some(Slot::Number(n)) => Native::Number(n),
+            Some(Slot::Text(from, to)) => {
+                Native::Text(self.text.get(*from..*to).unwrap_or_default())
+            }
+            Some(Slot::Decoded(from, to)) => {
+                Native::Text(self.decoded.get(*from..*to).unwrap_or_default())
+            }
+            Some(Slot::Nested(value)) => Native::from(&**value),
+        }
+    }
+
+    /// Adds a slot for text that is kept apart.
+    pub(super) fn decode(&mut self, text: &str) -> Slot {
+        let from = self.decoded.len();
+        self.decoded.push_str(text);
+        Slot::Decoded(from, self.decoded.len())
+    }
+
+    /// Appends to the text; says where it begins.
+    pub(super) fn push_text(&mut self, text: &str) -> usize {
+        self.text.push_str(text);
+        self.text.len() - text.len()
+    }
+
+    /// Whether it should be handed on.
+    pub(super) fn is_full(&self) -> bool {
+        self.text.len() >= FULL
+    }
+
+    /// Adds a record with these fields.
+    pub(super) fn push(
+        &mut self,
+        number: u64,
+        names: &Arc<Names>,
+        slots: impl Iterator<Item = Slot>,
+    ) {
+        let known = self
+            .names
+            .iter()
+            .rposition(|known| Arc::ptr_eq(known, names));
+        let at = known.unwrap_or_else(|| {
+            self.names.push(Arc::clone(names));
+            self.names.len() - 1
+        });
+        let first = self.slots.len();
+        self.slots.extend(slots);
+        self.items.push(Item::Record {
+            number,
+            names: at,
+            first,
+        });
+    }
+
+    /// Adds an error; a fatal one is the last that is read.
+    pub(super) fn push_error(&mut self, error: Error) {
+        self.end |= error.fatal;
+        self.items.push(Item::Error(Box::new(error)));
+    }
+
+    /// Says that nothing comes after it.
+    pub(super) const fn end(&mut self) {
+        self.end = true;
+    }
+
+    pub(super) const fn is_end(&self) -> bool {
+        self.end
+    }
+
+    /// The block without content; it keeps its memory.
+    pub(super) fn cleared(mut self) -> Self {
+        self.text.clear();
+        self.decoded.clear();
+        self.slots.clear();
+        self.names.clear();
+        self.items.clear();
+        self.end = false;
+        self
+    }
+
+    /// The memory of the text, for the text to be read next.
+    pub(super) fn take_text(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.text).into_bytes()
+    }
+
+    /// Puts the text the slots are about in its place.
+    pub(super) fn set_text(&mut self, text: String) {
+        self.text = text;
+    }
+
+    /// The item at a place, as records are handed out.
+    pub(super) fn item(
+        self: &Arc<Self>,
+        at: usize,
+        file: &Arc<str>,
+    ) -> Option<Result<Record, Error>> {
+        Some(match self.items.get(at)? {
+            Item::Error(error) => Err(Error::clone(error)),
+            Item::Record {
+                number,
+                names,
+                first,
+            } => Ok(Record::in_block(
+                Arc::clone(file),
+                *number,
+                self.names.get(*names).cloned().unwrap_or_default(),
+                Arc::clone(self),
+                *first,
+            )),
+        })
+    }
+}
+
+/// Reads a file block by block; the last block says that it is the last.
+pub(super) trait Blocks: Send + 'static {
+    /// The next block, in the memory of an old one.
+    fn next(&mut self, old: Block) -> Block;
+}
+
+/// The records of `blocks`. What is longer than one block is read ahead.
+pub(super) fn records(file: &File, blocks: impl Blocks) -> Records {
+    Box::new(Ahead {
+        file: Arc::clone(file.name()),
+        reading: Reading::Here(Some(blocks)),
+        block: Arc::default(),
+        at: 0,
+    })
+}
+
+struct Ahead<B> {
+    file: Arc<str>,
+    reading: Reading<B>,
+    block: Arc<Block>,
+    at: usize,
+}
+
+enum Reading<B> {
+    /// Nothing was read yet.
+    Here(Option<B>),
+    Thread {
+        blocks: Receiver<Block>,
+        /// Takes back the memory of blocks.
+        used: SyncSender<Block>,
+        thread: Option<JoinHandle<()>>,
+    },
+}
+
+impl<B: Blocks> Ahead<B> {
+    /// The next block, if there is one.
+    fn block(&mut self) -> Option<Block> {
+        match &mut self.reading {
+            Reading::Here(blocks) => {
+                let mut blocks = blocks.take()?;
+                let mut first = blocks.next(Block::default());
+                if !first.end
+                    && let Err(e) = self.read_ahead(blocks)
+                {
+                    let error = Error::fatal(format!("a thread to read in ({e})"));
+                    first.push_error(error.in_file(&self.file));
+                }
+                Some(first)
+            }
+            Reading::Thread {
+                blocks,
+                used,
+                thread,
+            } => {
+                // A block whose records are all gone goes back.
+                if let Some(block) = Arc::into_inner(std::mem::take(&mut self.block)) {
+                    drop(used.try_send(block));
+                }
+                if let Ok(block) = blocks.recv() {
+                    return Some(block);
+                }
+                if let Some(Err(panic)) = thread.take().map(JoinHandle::join) {
+                    std::panic::resume_unwind(panic);
+                }
+                None
+            }
+        }
+    }
+
+    /// Goes on in a thread.
+    fn read_ahead(&mut self, mut blocks: B) -> std::io::Result<()> {
+        let (sender, receiver) = sync_channel(WAITING);
+        let (used, old) = sync_channel::<Block>(WAITING);
+        let thread = std::thread::Builder::new().spawn(move || {
+            loop {
+                let old = old.try_recv().map(Block::cleared).unwrap_or_default();
+                let block = blocks.next(old);
+                let end = block.end;
+                // Who wants no more records has let go of the receiver.
+                if sender.send(block).is_err() || end {
+                    return;
+                }
+            }
+        })?;
+        self.reading = Reading::Thread {
+            blocks: receiver,
+            used,
+            thread: Some(thread),
+        };
+        Ok(())
+    }
+}
+
+impl<B: Blocks> Iterator for Ahead<B> {
+    type Item = Result<Record, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.block.item(self.at, &self.file) {
+                self.at += 1;
+                return Some(item);
+            }
+            if self.block.end {
+                return None;
+            }
+            self.block = Arc::new(self.block()?);
+            self.at = 0;
+        }
+    }
+}
