@@ -152,7 +152,17 @@ fn bombs_stop_early() {
     let zeros = vec![b'0'; 80 << 20];
     let check = |name: &str, bytes: Vec<u8>| {
         assert!(bytes.len() < 1 << 20, "{name}");
-        let input = Input::from_memory([(name, bytes)]).unwrap();
+        let input = match Input::from_memory([(name, bytes)]) {
+            Ok(input) => input,
+            // The directory of an archive gives it away before anything is read.
+            Err(error) => {
+                assert!(
+                    error.to_string().contains("as in a bomb"),
+                    "{name}: {error}"
+                );
+                return;
+            }
+        };
         let mut taken = 0_u64;
         let mut reader = input.files()[0].open().unwrap();
         let mut buffer = vec![0; 1 << 16];

@@ -15,8 +15,10 @@ use crate::stats::num::sqrt;
 /// Cells with more rows than this are drawn by conditional binomials: the table
 /// of a Poisson mean grows with its square root.
 const LARGE: u64 = 1024;
-/// What a conditional binomial costs, in draws of a row.
-const BINOMIAL: u64 = 12;
+/// What a row drawn anywhere in the table costs, and a conditional binomial, in
+/// Poisson counts looked up one after the other.
+const ROW: u64 = 3;
+const BINOMIAL: u64 = 36;
 
 /// Integer counts prepared for [`Stream::resample_counts`].
 #[derive(Debug, Clone)]
@@ -50,9 +52,9 @@ impl CountTable {
     pub fn new(counts: &[u64]) -> Self {
         let total: u64 = counts.iter().sum();
         let cells = counts.len() as u64;
-        let by_rows = total;
+        let by_rows = ROW.saturating_mul(total);
         let by_binomials = BINOMIAL.saturating_mul(cells);
-        let by_poisson = cells + missing(total) as u64 + 1024;
+        let by_poisson = cells + ROW * (missing(total) as u64 + 1024);
         let method = if by_rows <= by_binomials.min(by_poisson) {
             Method::Rows(RowFinder::new(counts.iter().copied().enumerate()))
         } else if by_binomials <= by_poisson {

@@ -79,13 +79,16 @@ fn damaged_files_of_named_sources_are_errors_and_never_panics() {
                     ..Options::default()
                 };
                 let mut sink: Vec<(&'static Table, RecordBatch)> = Vec::new();
-                let input = Input::from_memory(files).unwrap();
+                tried += 1;
+                // Damaged workbooks are refused before a source sees them.
+                let Ok(input) = Input::from_memory(files) else {
+                    continue;
+                };
                 if ingest(*source, &input, &options, &mut sink).is_ok() {
                     for (table, batch) in &sink {
                         crate::schema::validate(table, batch).unwrap();
                     }
                 }
-                tried += 1;
             }
         }
     }
