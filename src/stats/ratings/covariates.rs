@@ -9,8 +9,11 @@ use super::RatingError;
 use super::counts::{BothBad, Outcome};
 use super::covariate_bootstrap;
 use super::covariate_rows::{CovariateTable, Sorted, Span, Standardise};
+use super::covariate_sums::{Meat, Moments, Visitor};
 use super::graph::{Status, connectivity};
+use super::likelihood::Model;
 use super::options::{BradleyTerryOptions, Errors, Ties};
+use super::paired::{Pair, Problem};
 use crate::stats::interval::{percentile, standard_deviation};
 use crate::stats::matrix::{Square, dot};
 use crate::stats::num::{Compensated, exp, finite, ln, norm_quantile, sqrt};
@@ -87,7 +90,7 @@ pub(super) struct Likelihood {
     /// Systems.
     pub m: usize,
     /// Covariates.
-    k: usize,
+    pub k: usize,
     pub rows: Sorted,
     pub l2: f64,
 }
@@ -99,62 +102,6 @@ struct Local {
     gradient: Vec<f64>,
     information: Square,
     ridge: f64,
-}
-
-/// Sums of `s`, `s·x` and (lower triangle) `s·x xᵀ` over the rows of a pair.
-struct Moments {
-    one: f64,
-    x: Vec<f64>,
-    xx: Vec<f64>,
-}
-
-impl Moments {
-    fn new(k: usize) -> Self {
-        Self {
-            one: 0.0,
-            x: vec![0.0; k],
-            xx: vec![0.0; k * (k + 1) / 2],
-        }
-    }
-
-    fn add(&mut self, s: f64, x: &[f64]) {
-        self.one += s;
-        let mut at = 0;
-        for (p, xp) in x.iter().enumerate() {
-            let sx = s * xp;
-            self.x[p] += sx;
-            for xq in &x[..=p] {
-                self.xx[at] += sx * xq;
-                at += 1;
-            }
-        }
-    }
-
-    /// Adds the moments of the pair to the matrix, and clears what is per pair.
-    fn spill(&mut self, h: &mut Square, m: usize, span: &Span) {
-        let (i, j) = (span.i, span.j);
-        h.add(i, i, self.one);
-        h.add(j, j, self.one);
-        h.add(i, j, -self.one);
-        h.add(j, i, -self.one);
-        for (p, s) in self.x.iter_mut().enumerate() {
-            h.add(m + p, i, *s);
-            h.add(m + p, j, -*s);
-            *s = 0.0;
-        }
-        self.one = 0.0;
-    }
-
-    /// Adds the covariates' block.
-    fn finish(&self, h: &mut Square, m: usize, k: usize) {
-        let mut at = 0;
-        for p in 0..k {
-            for q in 0..=p {
-                h.add(m + p, m + q, self.xx[at]);
-                at += 1;
-            }
-        }
-    }
 }
 
 /// ln of a product of numbers in \[1, 2\], taken rarely.
@@ -276,9 +223,33 @@ impl Likelihood {
         }
     }
 
+    /// The fit without covariates, which costs a pass over the pairs alone.
+    fn start(&self) -> Vec<f64> {
+        let pair = |(i, j, first, second)| Pair {
+            i,
+            j,
+            w: [first, second, 0.0],
+            q: [0.0; 3],
+        };
+        let problem = Problem {
+            m: self.m,
+            pairs: self.rows.edges().into_iter().map(pair).collect(),
+            model: Model::Logistic,
+            l2: self.l2,
+        };
+        let found = problem.maximise(None, 50);
+        let mut start = if found.converged {
+            found.theta
+        } else {
+            vec![0.0; self.m]
+        };
+        start.resize(self.m + self.k, 0.0);
+        start
+    }
+
     /// The maximum, whether it was found, and the steps taken from `start`.
     pub(super) fn maximise(&self, start: Option<&[f64]>, limit: u32) -> (Vec<f64>, bool, u32) {
-        let mut beta = start.map_or_else(|| vec![0.0; self.m + self.k], <[f64]>::to_vec);
+        let mut beta = start.map_or_else(|| self.start(), <[f64]>::to_vec);
         let mut here = self.local(&beta);
         for iteration in 1..=limit {
             let Some(factor) = here.information.cholesky() else {
@@ -314,13 +285,7 @@ impl Likelihood {
     /// The point, and the sum over independent rows, or over clusters, of the
     /// outer products of their scores; with clusters times `G / (G − 1)`.
     fn local_and_meat(&self, beta: &[f64]) -> (Local, Square) {
-        let mut seen = Meat {
-            likelihood: self,
-            sum: Square::zeros(self.m + self.k),
-            moments: Moments::new(self.k),
-            clustered: Vec::new(),
-            alone: 0,
-        };
+        let mut seen = Meat::new(self);
         let here = self.pass(beta, &mut seen);
         (here, seen.finish())
     }
@@ -338,95 +303,6 @@ impl Likelihood {
             .collect();
         let inverse = (0..n).map(|i| a.get(i, i)).collect();
         Some((inverse, sandwich, here.value + self.penalty(beta)))
-    }
-}
-
-/// What else wants to see the rows of a pass.
-trait Visitor {
-    /// A row of a pair, its covariates and its weighted residual.
-    fn row(&mut self, _: &Span, _: usize, _: &[f64], _: f64) {}
-    /// The end of a pair.
-    fn end(&mut self, _: &Span) {}
-}
-
-impl Visitor for () {}
-
-/// The sum of the outer products of the scores.
-struct Meat<'a> {
-    likelihood: &'a Likelihood,
-    sum: Square,
-    moments: Moments,
-    /// Cluster, row, first system, second system, residual.
-    clustered: Vec<(u32, usize, usize, usize, f64)>,
-    /// Rows without a cluster.
-    alone: u64,
-}
-
-impl Visitor for Meat<'_> {
-    fn row(&mut self, span: &Span, r: usize, x: &[f64], e: f64) {
-        match self.likelihood.rows.cluster.get(r) {
-            Some(&c) if c != u32::MAX => self.clustered.push((c, r, span.i, span.j, e)),
-            _ => {
-                self.alone += 1;
-                self.moments.add(e * e, x);
-            }
-        }
-    }
-
-    fn end(&mut self, span: &Span) {
-        self.moments.spill(&mut self.sum, self.likelihood.m, span);
-    }
-}
-
-impl Meat<'_> {
-    fn finish(mut self) -> Square {
-        let (likelihood, m, k) = (self.likelihood, self.likelihood.m, self.likelihood.k);
-        let n = m + k;
-        self.moments.finish(&mut self.sum, m, k);
-        let mut meat = self.sum;
-        for i in 0..n {
-            for j in 0..i {
-                let v = meat.get(i, j);
-                meat.set(j, i, v);
-            }
-        }
-        if self.clustered.is_empty() {
-            return meat;
-        }
-        self.clustered.sort_unstable_by_key(|c| (c.0, c.1));
-        let mut units = self.alone as f64;
-        let mut score = vec![0.0; n];
-        let mut touched: Vec<usize> = Vec::new();
-        for rows in self.clustered.chunk_by(|a, b| a.0 == b.0) {
-            units += 1.0;
-            for &(_, r, i, j, e) in rows {
-                score[i] += e;
-                score[j] -= e;
-                touched.extend([i, j]);
-                for p in 0..k {
-                    score[m + p] += e * likelihood.rows.x[r * k + p];
-                }
-            }
-            touched.extend(m..n);
-            touched.sort_unstable();
-            touched.dedup();
-            for &r in &touched {
-                for &c in &touched {
-                    meat.add(r, c, score[r] * score[c]);
-                }
-            }
-            for r in touched.drain(..) {
-                score[r] = 0.0;
-            }
-        }
-        // One cluster says nothing about its own spread: 1/0, and no errors.
-        let factor = units / (units - 1.0);
-        for i in 0..n {
-            for x in meat.row_mut(i) {
-                *x *= factor;
-            }
-        }
-        meat
     }
 }
 

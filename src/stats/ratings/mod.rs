@@ -21,6 +21,7 @@ mod contests_vectors;
 mod counts;
 mod covariate_bootstrap;
 mod covariate_rows;
+mod covariate_sums;
 mod covariates;
 mod elo;
 mod elo_ensemble;
