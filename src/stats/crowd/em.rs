@@ -145,21 +145,24 @@ impl Votes {
             let row = &posterior[item * k..][..k];
             count(cells, row, &mut counts, &mut sums);
         }
+        let mut table = vec![0.0; counts.len()];
         let mut logs = vec![0.0; counts.len()];
-        // The logarithm of each item's likelihood, as the largest term and a factor.
+        // The logarithm of each item's likelihood, as the largest term (0 for products) and a factor.
         let mut likelihoods = vec![(0.0, 1.0); self.items.len()];
         let mut priors = self.priors(&sums, options);
         let (mut iterations, mut converged) = (0, false);
         while iterations < options.max_iterations && !converged {
             iterations += 1;
-            maximise(&counts, &mut logs);
-            for log in &mut logs {
-                *log = num::ln(*log);
+            maximise(&counts, &mut table);
+            for (log, p) in logs.iter_mut().zip(&table) {
+                *log = num::ln(*p);
             }
             let log_priors: Vec<f64> = priors.iter().map(|&p| num::ln(p)).collect();
             counts.fill(0.0);
             sums.fill(Compensated::new());
             let tables = Tables {
+                table: &table,
+                priors: &priors,
                 logs: &logs,
                 log_priors: &log_priors,
                 counts: &mut counts,
@@ -207,26 +210,30 @@ impl Votes {
         let mut change = 0.0_f64;
         for ((item, cells), likelihood) in self.items().zip(likelihoods) {
             let row = &mut posterior[item * k..][..k];
-            scores.copy_from_slice(&tables.log_priors[..k]);
-            for &cell in cells {
-                let own = &tables.logs[cell as usize * k..][..k];
-                for (score, log) in scores.iter_mut().zip(own) {
-                    *score += log;
-                }
+            // The product itself, unless it leaves the range of numbers.
+            let (mut most, mut total) = (0.0, 0.0);
+            if cells.len() <= FACTORS {
+                explain(scores, tables.priors, tables.table, cells, |score, p| {
+                    score * p
+                });
+                total = scores.iter().sum();
             }
-            let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            if total < SMALLEST {
+                explain(
+                    scores,
+                    tables.log_priors,
+                    tables.logs,
+                    cells,
+                    |score, log| score + log,
+                );
+                most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                for score in scores.iter_mut() {
+                    *score = num::exp(*score - most);
+                }
+                total = scores.iter().sum();
+            }
             // Where every explanation has underflowed the item keeps its posterior.
             if most > f64::NEG_INFINITY {
-                let mut total = 0.0;
-                for score in scores.iter_mut() {
-                    // exp(0) is 1: one label of each item costs nothing.
-                    *score = if *score == most {
-                        1.0
-                    } else {
-                        num::exp(*score - most)
-                    };
-                    total += *score;
-                }
                 *likelihood = (most, total);
                 for (p, score) in row.iter_mut().zip(scores.iter()) {
                     let next = score / total;
@@ -249,8 +256,34 @@ impl Votes {
     }
 }
 
+/// Up to this many labels of an item their probabilities are multiplied.
+const FACTORS: usize = 64;
+/// A sum of products below this is taken again from logarithms.
+const SMALLEST: f64 = 1e-200;
+
+/// Folds the column of each label of an item into the scores of the true labels.
+#[inline(always)]
+fn explain(
+    scores: &mut [f64],
+    priors: &[f64],
+    table: &[f64],
+    cells: &[u32],
+    fold: impl Fn(f64, f64) -> f64,
+) {
+    let k = scores.len();
+    scores.copy_from_slice(&priors[..k]);
+    for &cell in cells {
+        let own = &table[cell as usize * k..][..k];
+        for (score, p) in scores.iter_mut().zip(own) {
+            *score = fold(*score, *p);
+        }
+    }
+}
+
 /// What a pass reads and what it adds to.
 struct Tables<'a> {
+    table: &'a [f64],
+    priors: &'a [f64],
     logs: &'a [f64],
     log_priors: &'a [f64],
     counts: &'a mut [f64],
