@@ -51,7 +51,9 @@ battles = {"system_a": systems[a], "system_b": systems[b], "outcome": outcome}
 pq.write_table(pa.table(battles), home / "battles.parquet", compression="zstd")
 style = {f"x{i}": g.normal(size=n) for i in range(4)}
 pq.write_table(pa.table({**battles, "round": np.arange(n), **style}), home / "style.parquet", compression="zstd")
-pq.write_table(pa.table({**battles, "round": np.arange(n)}).slice(0, n // 10), home / "games.parquet", compression="zstd")
+ordered = pa.table({**battles, "round": np.arange(n)})
+pq.write_table(ordered, home / "ordered.parquet", compression="zstd")
+pq.write_table(ordered.slice(0, n // 10), home / "games.parquet", compression="zstd")
 items = n // 4
 truth = g.integers(1, 6, items)
 item = np.repeat(np.arange(items), 4); annotator = np.tile(np.arange(4), items)
@@ -281,8 +283,8 @@ def main():
     if wanted("sequential"):
         read = "import pyarrow.parquet as pq; t=pq.read_table('%s').to_pandas()"
         table("Elo, 1,000,000 battles in order, from Parquet", [
-            ("arrovian", sql("SELECT * FROM elo(b, order_by => round)", "b=style.parquet")),
-            ("evalica", peer(read % "style.parquet" + "; import evalica as e; w=t.outcome.map({'a':e.Winner.X,'b':e.Winner.Y,'tie':e.Winner.Draw}).tolist(); a=t.system_a.tolist(); b=t.system_b.tolist()",
+            ("arrovian", sql("SELECT * FROM elo(b, order_by => round)", "b=ordered.parquet")),
+            ("evalica", peer(read % "ordered.parquet" + "; import evalica as e; w=t.outcome.map({'a':e.Winner.X,'b':e.Winner.Y,'tie':e.Winner.Draw}).tolist(); a=t.system_a.tolist(); b=t.system_b.tolist()",
                              "e.elo(a,b,w)")),
         ])
         play = ("m=M(); p=[m.rating() for _ in range(100)]\n"
