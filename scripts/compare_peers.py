@@ -232,7 +232,7 @@ def main():
     program = os.path.abspath(arguments.arrovian)
     python = environment()
     data = HOME / f"data-{arguments.scale}"
-    if not (data / "votes.jsonl").exists():
+    if not all((data / name).exists() for name in ("votes.jsonl", "ordered.parquet")):
         data.mkdir(parents=True, exist_ok=True)
         subprocess.check_call([python, "-c", MAKE, str(data), str(arguments.scale)])
     run = lambda command: measure(command, arguments.runs, data)

@@ -13,7 +13,7 @@ less than in win_rate. It still depends on who was met: bradley_terry corrects f
 the opponents fixed. Rows with a NULL are skipped, as are comparisons of a system with itself. NULL without \
 comparisons.",
     formula: "mean over opponents j of (wins over j + ties with j / 2) / comparisons with j",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[super::fitting::TIES_HALF, BOTH_BAD, LEVEL],
     ordered: false,

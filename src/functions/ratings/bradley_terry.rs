@@ -3,10 +3,10 @@
 use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
 use super::fitting::{
     ANCHOR, ANCHOR_RATING, BASE, BOOTSTRAP, CI, CLUSTER, INIT, L2, PRIOR, RATING_COLUMNS, SCALE,
-    SEED, TIES, fault, rating_table, scaled, ties, with_errors,
+    SEED, TIES, fitted, rating_table, scaled, ties, with_errors,
 };
 use crate::functions::prelude::*;
-use crate::stats::ratings::{BradleyTerryOptions, bradley_terry_clustered, bradley_terry_folded};
+use crate::stats::ratings::BradleyTerryOptions;
 
 pub(super) static FUNCTION: Function = Function {
     name: "bradley_terry",
@@ -26,7 +26,7 @@ reach its stopping rule.",
 sandwich: H+ M H+ with M = sum of w^2 (y-p)^2 d d', or over clusters of (sum of w (y-p) d)(sum of w (y-p) d)'; \
 Davidson: P(a) : P(b) : P(tie) = s : 1/s : nu with s = base^((R_a - R_b)/(2 scale)); Rao-Kupper: \
 P(a) = 1 / (1 + eta base^((R_b - R_a)/scale))",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; an anchor that is not \
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; an anchor that is not \
 rated; both l2 and prior",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT, CLUSTER],
     options: &[
@@ -79,10 +79,6 @@ fn fit(tally: &Tally, options: &Options) -> Result<Output, Fault> {
         ties: ties(options.text("ties")?),
         ..with_errors(options, scaled(options)?)?
     };
-    let fit = if battles.clusters.is_empty() {
-        bradley_terry_folded(&battles.folded, &settings)
-    } else {
-        bradley_terry_clustered(&battles.folded, &battles.clusters, &settings)
-    };
-    Ok(rating_table(&battles, fit.map_err(fault)?, tally.n_null))
+    let found = fitted(&battles, &settings)?;
+    Ok(rating_table(&battles, found, tally.n_null))
 }

@@ -26,7 +26,7 @@ outcomes leave no finite maximum: numbers are NULL and `converged` is false. Sys
 clusters as in bradley_terry.",
     formula: "logit P(a wins) = ln(base)/scale (R_a - R_b) + sum of beta x; ratio: x = (x_a - x_b) / (x_a + x_b), 0 \
 where both are 0; plain: x = x_a - x_b",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; covariates_b with another \
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; covariates_b with another \
 number of columns; a ratio of values below 0",
     params: &[
         SYSTEM_A,

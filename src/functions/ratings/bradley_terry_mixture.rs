@@ -17,7 +17,7 @@ Classes are numbered by share. Compare bic over numbers of groups, 1 included: f
 Rows with a NULL are skipped, as are comparisons of a system with itself.",
     formula: "P(comparisons of u) = sum over classes of share_k product of P(outcome | ratings of k); bic = (K (m - 1) + \
 K - 1) ln(annotators) - 2 log-likelihood",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[
         SYSTEM_A,
         SYSTEM_B,

@@ -14,7 +14,7 @@ Bradley-Terry differences; `status` is that of bradley_terry, whose fit rates th
 parts are numbered by size, then by their first system. A tie connects in both directions unless ties => 'skip'. Rows \
 with a NULL are skipped, as are comparisons of a system with itself.",
     formula: "components of the graph of comparisons; strong components of the graph of wins",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[TIES_HALF, BOTH_BAD],
     ordered: false,

@@ -14,7 +14,7 @@ without a win over a scored system gets 0. Not defined without a cycle of wins: 
 is false. It rewards playing often; it is no estimate of strength. Rows with a NULL are skipped, as are comparisons \
 of a system with itself.",
     formula: "W v = lambda v, W_ij the wins of i over j, lambda the largest eigenvalue",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[TIES_PLAIN, BOTH_BAD, SCORE_CI, LEVEL, SCORE_BOOTSTRAP, SEED],
     ordered: false,

@@ -57,7 +57,7 @@ of a system with itself. A system without counted games keeps the initial rating
 language or judge (multi-Elo) is by => aspect; all of them at once are by => (aspect, judge). history => true gives \
 two rows per game.",
     formula: "R_a += K_a w (S - E), R_b -= K_b w (S - E), E = 1 / (1 + base^((R_b - R_a)/scale)), S = 1, 1/2 or 0",
-    errors: "no order; an outcome that is none of the codes; a weight that is negative or not finite; phases that do \
+    errors: "no order; an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; phases that do \
 not fit (one more K than ends, ends ascending); ratings beyond the range of numbers",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[

@@ -16,7 +16,7 @@ canonical order. The spread says how much is due to order alone; it is no sampli
 Rows with a NULL system or outcome are skipped, and games of a system with itself. Cost: games times permutations.",
     formula: "R_i = mean over permutations of elo's rating; spread = standard deviation (n - 1); lower, upper = \
 quantiles (1 - level)/2, (1 + level)/2 (type 7); rank_lower, rank_upper cut the same share off each end of the ranks",
-    errors: "an outcome that is none of the codes; phases that do not fit; more than 200,000,000 systems times \
+    errors: "an outcome that is no win, loss or tie; phases that do not fit; more than 200,000,000 systems times \
 permutations",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME],
     options: &[

@@ -4,6 +4,7 @@ use super::battles::Battles;
 use crate::functions::prelude::*;
 use crate::stats::ratings::{
     BothBad, BradleyTerryFit, BradleyTerryOptions, Errors, RatingError, SystemRating, Ties,
+    bradley_terry_clustered, bradley_terry_folded,
 };
 
 /// Rows that belong together.
@@ -109,6 +110,19 @@ pub(super) fn ties(word: &str) -> Ties {
         "rao_kupper" => Ties::RaoKupper,
         _ => Ties::Half,
     }
+}
+
+/// Fits counted comparisons: with the units that clusters or graded outcomes make, where there are any.
+pub(super) fn fitted(
+    battles: &Battles,
+    settings: &BradleyTerryOptions,
+) -> Result<BradleyTerryFit, Fault> {
+    let found = if battles.clusters.is_empty() {
+        bradley_terry_folded(&battles.folded, settings)
+    } else {
+        bradley_terry_clustered(&battles.folded, &battles.clusters, settings)
+    };
+    found.map_err(fault)
 }
 
 /// A rating error as a fault.

@@ -21,7 +21,7 @@ period and system that played in it.",
     formula: "RD^2 = min(RD^2 + c^2 t, rd^2); g = 1/sqrt(1 + 3 q^2 RD^2/pi^2), q = ln(10)/400; E = 1/(1 + \
 10^(-g (r - r_j)/400)); 1/d^2 = q^2 sum g^2 E (1 - E); r += q/(1/RD^2 + 1/d^2) sum g (s - E); RD = sqrt(1/(1/RD^2 + \
 1/d^2)); lower, upper = rating -/+ z RD",
-    errors: "no order; an outcome that is none of the codes; a period that is not whole, or that goes back along the order",
+    errors: "no order; an outcome that is no code and no number from 0 to 1; a period that is not whole, or that goes back along the order",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, PERIOD],
     options: &[
         INIT,

@@ -21,7 +21,7 @@ history => true gives a row per period and system that played in it.",
     formula: "on the scale of 173.7178 points: g = 1/sqrt(1 + 3 phi^2/pi^2); E = 1/(1 + exp(-g (mu - mu_j))); 1/v = \
 sum g^2 E (1 - E); D = v sum g (s - E); sigma' solves f(ln sigma^2) = 0 (step 5); phi* ^2 = phi^2 + sigma'^2; phi'^2 \
 = 1/(1/phi*^2 + 1/v); mu' = mu + phi'^2 sum g (s - E); lower, upper = rating -/+ z RD",
-    errors: "no order; an outcome that is none of the codes; a period that is not whole, or that goes back along the order",
+    errors: "no order; an outcome that is no code and no number from 0 to 1; a period that is not whole, or that goes back along the order",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, PERIOD],
     options: &[
         INIT,

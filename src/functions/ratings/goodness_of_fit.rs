@@ -16,7 +16,7 @@ strengths on one scale do not describe the data (intransitivity, dependence betw
 several comparisons in most pairs. The p-value is NULL, and `detail` says why, where counts have no sampling \
 distribution: ties counted half or twice, weights. Predictions are made for the data of the fit, so they look better than they would on new data.",
     formula: "deviance = 2 sum of w ln(w / fitted); df = (pairs) x (outcomes - 1) - (systems - 1) - (1 for a tie model)",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no win, loss or tie; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
         TIES,

@@ -18,7 +18,7 @@ ci => 'bootstrap' takes percentiles over replicates, and where the equilibrium i
 system with itself.",
     formula: "p = argmax of entropy over {p >= 0, sum p = 1, A p <= 0}; rating = A p; A_ij = ln(w_ij / w_ji), or \
 (w_ij - w_ji) / (w_ij + w_ji)",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; more than 300 systems; \
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; more than 300 systems; \
 pseudo => 0 with log-odds",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[

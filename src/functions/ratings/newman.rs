@@ -16,7 +16,7 @@ Newton's method, so the ratings are those of bradley_terry with ties => 'davidso
 v = nu/2. NULLs, systems without a finite rating, ranks and intervals as there.",
     formula: "P(a beats b) = s_a / (s_a + s_b + 2 v sqrt(s_a s_b)), P(tie) = 2 v sqrt(s_a s_b) / (the same), \
 s = base^(R/scale)",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; an anchor that is not rated",
+    errors: "an outcome that is no win, loss or tie; a weight that is negative or not finite; an anchor that is not rated",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
         BOTH_BAD,

@@ -1,10 +1,10 @@
 //! `next_pairs`: which comparison to ask for next.
 
 use super::battles::{BOTH_BAD, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
-use super::fitting::{BASE, SCALE, TIES_HALF, fault, penalty_of, ties};
+use super::fitting::{BASE, SCALE, TIES_HALF, fitted, penalty_of, ties};
 use crate::functions::prelude::*;
 use crate::stats::num::ln;
-use crate::stats::ratings::{BradleyTerryOptions, Errors, bradley_terry_folded, next_pairs};
+use crate::stats::ratings::{BradleyTerryOptions, Errors, next_pairs};
 
 pub(super) static FUNCTION: Function = Function {
     name: "next_pairs",
@@ -15,7 +15,7 @@ comparison. Pairs of systems of near-equal strength whose difference is not well
 systems. Systems without any usable comparison are not listed. Rows with a NULL are skipped, as are comparisons of a \
 system with itself.",
     formula: "gain = 1/2 ln(1 + p (1 - p) Var(t_a - t_b)) nats, Var from the inverse information",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; more than 1,000 systems",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; more than 1,000 systems",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
         Opt::integer("limit", 1, 1_000_000, 20, "pairs listed"),
@@ -80,7 +80,7 @@ fn plan(tally: &Tally, options: &Options) -> Result<Output, Fault> {
         ))
         .hint("leave out systems that are known well enough"));
     }
-    let fit = bradley_terry_folded(&battles.folded, &settings).map_err(fault)?;
+    let fit = fitted(&battles, &settings)?;
     let limit = options.count("limit")? as usize;
     let name = |i: usize| Value::Text(systems.get(i).cloned());
     let rows = next_pairs(&battles.folded, &fit, limit)

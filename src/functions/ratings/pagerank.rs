@@ -14,7 +14,7 @@ its score to all evenly; with 1 - damping the walk jumps anywhere. Scores sum to
 comparison. PageRank rewards playing often; it is no estimate of strength. Rows with a NULL are skipped, as are \
 comparisons of a system with itself.",
     formula: "s = damping (W D^-1 s + dangling / m) + (1 - damping) / m, W_ij the wins of i over j, D the losses",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
         TIES_PLAIN,

@@ -19,7 +19,7 @@ diagonal are paired in the order of their lists, which from four systems on divi
 with alpha => 1 and ties => 'duplicate' to re-derive those numbers, and for nothing else. Intervals need at most 400 \
 systems; scores at most 3,000.",
     formula: "P(i to j) = w_ji / (w_ij + w_ji) / d_max, score = its stationary distribution",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; too many systems; \
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; too many systems; \
 legacy_pairing without alpha",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[

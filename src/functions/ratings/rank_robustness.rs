@@ -16,7 +16,7 @@ result per pair and outcome to drop from: rows of one pair and outcome are excha
 no removal was found that leaves all systems rated, there is one row with NULLs and a `detail`. At most 500 rated \
 systems. Rows with a NULL are skipped, as are comparisons of a system with itself.",
     formula: "influence of a row on t_a - t_b: - (e_a - e_b)' H+ (e_i - e_j) w (y - p), added greedily; then refits",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; more than 500 rated systems",
+    errors: "an outcome that is no win, loss or tie; a weight that is negative or not finite; more than 500 rated systems",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
         Opt::integer("k", 1, 1_000_000, 1, "size of the top"),

@@ -3,12 +3,10 @@
 use super::battles::{BOTH_BAD, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
 use super::fitting::{
     ANCHOR, ANCHOR_RATING, BOOTSTRAP, CI, CLUSTER, INIT, L2, PRIOR, RATING_COLUMNS, SEED,
-    TIES_PLAIN, fault, rating_table, ties, with_errors,
+    TIES_PLAIN, fitted, rating_table, ties, with_errors,
 };
 use crate::functions::prelude::*;
-use crate::stats::ratings::{
-    BradleyTerryOptions, Link, bradley_terry_clustered, bradley_terry_folded,
-};
+use crate::stats::ratings::{BradleyTerryOptions, Link};
 
 pub(super) static FUNCTION: Function = Function {
     name: "thurstone",
@@ -18,7 +16,7 @@ fitted by maximum likelihood. `scale` is the standard deviation of the differenc
 points; the default, 200 times the root of 2, is that of Elo's original rating. Ties count half, twice or not. NULLs, systems \
 without a finite rating, ranks, intervals and clusters as in bradley_terry.",
     formula: "P(a beats b) = Phi((R_a - R_b) / scale)",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; an anchor that is not \
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; an anchor that is not \
 rated; both l2 and prior",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT, CLUSTER],
     options: &[
@@ -73,10 +71,6 @@ fn fit(tally: &Tally, options: &Options) -> Result<Output, Fault> {
         ..BradleyTerryOptions::default()
     };
     let settings = with_errors(options, scale)?;
-    let fit = if battles.clusters.is_empty() {
-        bradley_terry_folded(&battles.folded, &settings)
-    } else {
-        bradley_terry_clustered(&battles.folded, &battles.clusters, &settings)
-    };
-    Ok(rating_table(&battles, fit.map_err(fault)?, tally.n_null))
+    let found = fitted(&battles, &settings)?;
+    Ok(rating_table(&battles, found, tally.n_null))
 }

@@ -56,7 +56,7 @@ itself. A system without counted games keeps the initial belief, with n = 0. his
     formula: "s^2 += tau^2; c^2 = 2 beta^2 + s_a^2 + s_b^2; t = (mu_a - mu_b)/c; winner: mu += s^2/c v(t - e/c), s^2 \
 *= 1 - s^2/c^2 w(t - e/c), v = phi/Phi, w = v (v + t - e/c); loser with the opposite sign; ties with the two-sided v, \
 w; e = Phi^-1((draw_probability + 1)/2) sqrt(2) beta",
-    errors: "no order; an outcome that is none of the codes; a tie though draw_probability is 0",
+    errors: "no order; an outcome that is no win, loss or tie; a tie though draw_probability is 0",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME],
     options: &[INIT, SIGMA, BETA, TAU, DRAW, LEVEL, Z, BOTH_BAD, HISTORY],
     ordered: true,

@@ -57,7 +57,7 @@ result depends on the order of the games, so the call must give one; games with 
 arguments. Rows with a NULL system or outcome are skipped; so are games of a system with itself. A system without \
 counted games keeps the initial belief, with n = 0. history => true gives two rows per game.",
     formula: FORMULA,
-    errors: "no order; an outcome that is none of the codes; ratings beyond the range of numbers",
+    errors: "no order; an outcome that is no win, loss or tie; ratings beyond the range of numbers",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME],
     options: &[
         MODEL, INIT, SIGMA, BETA, TAU, KAPPA, EPSILON, LEVEL, Z, BOTH_BAD, HISTORY,

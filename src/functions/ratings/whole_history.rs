@@ -20,7 +20,7 @@ time or weight are skipped; so are games of weight 0 and of a system with itself
 not listed. The fit ends when no rating moves by more than 1e-9 natural units, or unconverged after 100 Newton steps.",
     formula: "P(a beats b at t) = 1/(1 + exp(r_b(t) - r_a(t))); r(t') - r(t) ~ N(0, |t' - t| w2 (ln(base)/scale)^2); \
 mode of the posterior by Newton's method; rating = init + r scale/ln(base)",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[
         SYSTEM_A,
         SYSTEM_B,

@@ -1,12 +1,14 @@
 //! `win_matrix`: every pair's record, and what a model expects of it.
 
-use super::battles::{BOTH_BAD, Battles, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read};
-use super::fitting::{fault, ties};
+use super::battles::{
+    BOTH_BAD, Battles, LEVEL, OUTCOME, SYSTEM_A, SYSTEM_B, WEIGHT, read, read_whole,
+};
+use super::fitting::{fitted, ties};
 use super::win_rate::{INTERVAL, interval};
 use crate::functions::prelude::*;
 use crate::stats::num::{norm_quantile, sqrt};
 use crate::stats::ratings::{
-    BradleyTerryFit, BradleyTerryOptions, FoldedPair, Ties, bradley_terry_folded, win_probabilities,
+    BradleyTerryFit, BradleyTerryOptions, FoldedPair, Ties, win_probabilities,
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +22,7 @@ fitted Bradley-Terry model stands beside, with the limits that the sandwich cova
 nothing was seen, or where a system has no finite rating. Rows with a NULL are skipped, as are comparisons of a \
 system with itself.",
     formula: "win_rate = (wins + ties/2) / n; predicted = P(win) + P(tie)/2 at the fitted ratings",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite; all_pairs with more than \
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite; all_pairs with more than \
 2,000 systems",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
@@ -62,6 +64,7 @@ system with itself.",
         result: "system,opponent,n,wins,losses,ties,win_rate,predicted\nx,y,4,2,1,1,0.625,0.625\ny,x,4,1,2,1,0.375,0.375\n",
     },
     calls: &[
+        "SELECT * FROM win_matrix(t, outcome => abs(value % 5) / 4.0, weight => weight, model => 'bradley_terry')",
         "SELECT * FROM win_matrix(t, by => grp)",
         "SELECT * FROM win_matrix(t, weight => weight, model => 'bradley_terry', interval => 'clopper_pearson', both_bad => 'skip')",
         "SELECT * FROM win_matrix(t, model => 'davidson', all_pairs => true, level => 0.8)",
@@ -74,8 +77,12 @@ system with itself.",
 const LIMIT: usize = 2000;
 
 fn matrix(tally: &Tally, options: &Options) -> Result<Output, Fault> {
-    let battles = read(tally, options)?;
     let model = options.text("model")?;
+    // A model of ties has no place for what lies between a win and a tie.
+    let battles = match model {
+        "davidson" | "rao_kupper" => read_whole(tally, options)?,
+        _ => read(tally, options)?,
+    };
     let policy = ties(model);
     let settings = BradleyTerryOptions {
         ties: policy,
@@ -83,7 +90,7 @@ fn matrix(tally: &Tally, options: &Options) -> Result<Output, Fault> {
     };
     let fit = match model {
         "none" => None,
-        _ => Some(bradley_terry_folded(&battles.folded, &settings).map_err(fault)?),
+        _ => Some(fitted(&battles, &settings)?),
     };
     let model = fit
         .as_ref()

@@ -31,7 +31,7 @@ half a win, a win, a loss, or left out of the count. Intervals take ties as frac
 `average_win_rate` is the mean over opponents of \
 the win rate against each. NULL for a system without counted comparisons.",
     formula: "(wins + worth of ties) / n; interval of a proportion from n_effective = (sum w)^2 / sum w^2 comparisons",
-    errors: "an outcome that is none of the codes; a weight that is negative or not finite",
+    errors: "an outcome that is no code and no number from 0 to 1; a weight that is negative or not finite",
     params: &[SYSTEM_A, SYSTEM_B, OUTCOME, WEIGHT],
     options: &[
         Opt::choice(
