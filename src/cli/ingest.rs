@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::args::{Global, IngestArgs};
@@ -15,7 +17,7 @@ use super::preview::Preview;
 use super::ui::{Ui, environment};
 use crate::ingest::{self, Input, OnError, Options, PseudonymKey, Sink, Source, Summary};
 use crate::lake::{
-    CommitMeta, Committed, Digest, Lake, SourceEntry, SourceFile, Staging, TableSpec,
+    CommitMeta, Committed, Digest, Lake, LakeError, SourceEntry, SourceFile, Staging, TableSpec,
 };
 use crate::report::group_thousands;
 use crate::schema::Table;
@@ -30,12 +32,55 @@ impl From<ingest::Error> for Failure {
     }
 }
 
-/// Hands rows to the staging area of the lake.
+/// Batches on their way to the staging area.
+const WAITING: usize = 4;
+
+/// Hands rows to the staging area of the lake, which has a thread of its own.
 struct ToLake<'p> {
-    staging: Staging,
-    specs: BTreeMap<&'static str, TableSpec>,
+    rows: SyncSender<(&'static Table, RecordBatch)>,
+    staging: JoinHandle<Result<Staging, LakeError>>,
     /// Sees the rows before the lake does.
     preview: Option<&'p mut Preview>,
+}
+
+impl<'p> ToLake<'p> {
+    fn new(staging: Staging, preview: Option<&'p mut Preview>) -> Result<Self, Failure> {
+        let (rows, received) = sync_channel(WAITING);
+        let staging = std::thread::Builder::new()
+            .spawn(move || stage(staging, &received))
+            .map_err(|e| Failure::new(Kind::Internal, format!("could not start a thread: {e}")))?;
+        Ok(Self {
+            rows,
+            staging,
+            preview,
+        })
+    }
+
+    /// All rows, once there are no more.
+    fn finish(self) -> Result<Staging, Failure> {
+        drop(self.rows);
+        match self.staging.join() {
+            Ok(staging) => Ok(staging?),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+/// Stages rows until no more come or some cannot be taken.
+fn stage(
+    mut staging: Staging,
+    rows: &Receiver<(&'static Table, RecordBatch)>,
+) -> Result<Staging, LakeError> {
+    let mut specs = BTreeMap::new();
+    for (table, batch) in rows {
+        let spec = specs.entry(&table.name).or_insert_with(|| TableSpec {
+            name: table.name.clone(),
+            schema: table.arrow(),
+            key: table.key.clone(),
+        });
+        staging.write(spec, batch)?;
+    }
+    Ok(staging)
 }
 
 impl Sink for ToLake<'_> {
@@ -43,14 +88,9 @@ impl Sink for ToLake<'_> {
         if let Some(preview) = &mut self.preview {
             preview.write(table, batch.clone())?;
         }
-        let spec = self.specs.entry(&table.name).or_insert_with(|| TableSpec {
-            name: table.name.clone(),
-            schema: table.arrow(),
-            key: table.key.clone(),
-        });
-        self.staging
-            .write(spec, batch)
-            .map_err(|e| ingest::Error::fatal(format!("rows the lake can take: {e}")))
+        // Why the lake takes no more is said by `finish`.
+        let sent = self.rows.send((table, batch));
+        sent.map_err(|_| ingest::Error::fatal("rows the lake can take"))
     }
 }
 
@@ -125,14 +165,12 @@ pub(crate) async fn into_lake(
     } else {
         &options.dataset
     };
-    let mut sink = ToLake {
-        staging: lake.stage(dataset)?,
-        specs: BTreeMap::new(),
-        preview,
-    };
+    let mut sink = ToLake::new(lake.stage(dataset)?, preview)?;
     let summary = with_progress(ui, input, card.name, || {
         ingest::ingest(source, input, options, &mut sink)
-    })?;
+    });
+    let staging = sink.finish()?;
+    let summary = summary?;
     if summary.quarantined == 0 && summary.rows.keys().all(|table| *table == "sources") {
         return Err(
             Failure::new(Kind::Data, "the files hold no records").hint(format!(
@@ -150,7 +188,7 @@ pub(crate) async fn into_lake(
         source: card.name.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let committed = lake.commit(sink.staging, entry, branch, meta).await?;
+    let committed = lake.commit(staging, entry, branch, meta).await?;
     Ok((summary, committed))
 }
 

@@ -130,6 +130,29 @@ impl<'a> Cells<'a> {
         })
     }
 
+    /// Appends the encodings of cells from `row` on, until there are no more or `out`
+    /// has `full` bytes; says which cell is next.
+    pub fn push_some(&self, mut row: usize, rows: usize, full: usize, out: &mut Vec<u8>) -> usize {
+        // Most cells are text: what array they are in is asked once.
+        if let Self::Text(texts) = self {
+            while row < rows && out.len() < full {
+                if texts.is_null(row) {
+                    out.push(0);
+                } else {
+                    out.push(1);
+                    push_bytes(texts.value(row).as_bytes(), out);
+                }
+                row += 1;
+            }
+        } else {
+            while row < rows && out.len() < full {
+                self.push(row, out);
+                row += 1;
+            }
+        }
+        row
+    }
+
     /// Appends the encoding of the cell in `row`.
     pub fn push(&self, row: usize, out: &mut Vec<u8>) {
         /// Appends what `encode` makes of a value, or that there is none.

@@ -10,6 +10,7 @@ use super::Lake;
 use super::canon;
 use super::digest::{Digest, SnapshotId};
 use super::document::{DatasetEntry, FORMAT, Layout, Manifest, NewRows, SourceEntry, StoredSlice};
+use super::encode::Encoding;
 use super::error::{LakeError, Result};
 use super::handle::CommitMeta;
 use super::lh1;
@@ -17,9 +18,9 @@ use super::name;
 use super::parquet;
 use super::refs::{self, RefKind};
 use super::schema::Table;
-use super::slice::{CutRule, Slice, Slicer};
+use super::slice::CutRule;
 use super::snapshot::Snapshot;
-use super::sort::{Merge, Run};
+use super::sort::Run;
 use super::staging::Staging;
 
 /// How often a commit is tried when other writers move the branch.
@@ -136,8 +137,6 @@ impl Lake {
     }
 
     /// Cuts, hashes and stores the rows of one table; slices that are stored already are not written again.
-    ///
-    /// One thread sorts, cuts and hashes while this one encodes and stores the slice before.
     async fn store_rows(
         &self,
         table: &Table,
@@ -145,51 +144,24 @@ impl Lake {
         rule: CutRule,
         stored: &mut Stored,
     ) -> Result<DatasetEntry> {
-        let (sender, mut receiver) = tokio::sync::mpsc::channel::<Result<Slice>>(1);
-        let own = table.clone();
-        let cut = move || {
-            let mut slices = match Merge::new(&own, runs) {
-                Ok(merge) => Slicer::new(&own, merge, rule),
-                // Nobody listens any more once the other side has failed.
-                Err(error) => return drop(sender.blocking_send(Err(error))),
-            };
-            while let Some(slice) = slices.next().transpose() {
-                let last = slice.is_err();
-                if sender.blocking_send(slice).is_err() || last {
-                    return;
-                }
-            }
-        };
-        let cutting = std::thread::Builder::new()
-            .spawn(cut)
-            .map_err(|e| LakeError::io("start a thread to cut", &table.name, e))?;
-        let (mut rows, mut slices) = (0u64, Vec::new());
-        while let Some(slice) = receiver.recv().await.transpose()? {
-            let count = slice.batch.num_rows() as u64;
-            rows += count;
-            slices.push(slice.logical);
-            if stored.contains_key(&slice.logical) {
-                continue;
-            }
-            let what = format!("slice {} of table {:?}", slices.len(), table.name);
-            let bytes = parquet::encode(&what, &slice.batch)?;
-            drop(slice.batch);
+        let known = stored.keys().copied().collect();
+        let mut encoding = Encoding::start(table, runs, rule, known)?;
+        let mut slices = BTreeMap::new();
+        while let Some(slice) = encoding.next().await? {
+            slices.insert(slice.number, (slice.logical, slice.rows));
+            let Some(bytes) = slice.bytes else { continue };
             let size = bytes.len() as u64;
             let object = self.put_blob(bytes).await?;
-            let writer = parquet::WRITER.to_owned();
-            stored.insert(
-                slice.logical,
-                StoredSlice {
-                    object,
-                    rows: count,
-                    size,
-                    writer,
-                },
-            );
+            let new = StoredSlice {
+                object,
+                rows: slice.rows,
+                size,
+                writer: parquet::WRITER.to_owned(),
+            };
+            stored.insert(slice.logical, new);
         }
-        if let Err(panic) = cutting.join() {
-            std::panic::resume_unwind(panic);
-        }
+        let rows = slices.values().map(|(_, rows)| rows).sum();
+        let slices: Vec<Digest> = slices.into_values().map(|(logical, _)| logical).collect();
         Ok(DatasetEntry {
             root: lh1::dataset_root(&table.hash, rows, &slices),
             rows,

@@ -14,7 +14,8 @@ use super::digest::Digest;
 use super::error::Result;
 use super::field::FieldDoc;
 
-const FLUSH: usize = 64 << 10;
+/// Bytes encoded before they are hashed.
+const FLUSH: usize = 32 << 10;
 
 fn text(text: &str, hasher: &mut Sha256) {
     hasher.update((text.len() as u64).to_le_bytes());
@@ -56,20 +57,19 @@ pub fn column_hash(field: &FieldDoc, column: &ArrayRef) -> Result<Digest> {
     hasher.update(b"lh1/col\0");
     describe_type(field, &mut hasher);
     hasher.update((column.len() as u64).to_le_bytes());
-    let mut out = Vec::with_capacity(2 * FLUSH);
-    let none = column.null_count() == column.len();
-    if none {
+    let mut out = Vec::new();
+    if column.null_count() == column.len() {
         // A column without values is a row of NULL cells.
         out.resize(column.len(), 0);
-    }
-    for row in if none { 0..0 } else { 0..column.len() } {
-        cells.push(row, &mut out);
-        if out.len() >= FLUSH {
-            hasher.update(&out);
+        hasher.update(&out);
+    } else {
+        let mut row = 0;
+        while row < column.len() {
             out.clear();
+            row = cells.push_some(row, column.len(), FLUSH, &mut out);
+            hasher.update(&out);
         }
     }
-    hasher.update(&out);
     Ok(Digest::from_bytes(hasher.finalize().into()))
 }
 

@@ -11,6 +11,7 @@ mod commit;
 mod digest;
 mod document;
 mod durable;
+mod encode;
 mod error;
 mod field;
 mod handle;

@@ -4,13 +4,9 @@
 //! slice and releases share the others (the idea of content-defined chunking, Muthitacharoen
 //! et al., LBFS, SOSP 2001, on rows instead of bytes). The exact rule is in `docs/lake-format.md`.
 
-use arrow::record_batch::RecordBatch;
-
-use super::digest::Digest;
 use super::error::Result;
 use super::lh1;
-use super::schema::Table;
-use super::sort::Merge;
+use super::sort::{Merge, Picked};
 
 /// When a slice may and must end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,27 +55,19 @@ impl CutRule {
     }
 }
 
-/// A slice's rows and their logical digest.
-#[derive(Debug)]
-pub(crate) struct Slice {
-    pub logical: Digest,
-    pub batch: RecordBatch,
-}
-
 /// Cuts the rows of a merge into slices.
 pub(crate) struct Slicer<'a> {
-    table: &'a Table,
     merge: Merge<'a>,
     rule: CutRule,
 }
 
 impl<'a> Slicer<'a> {
-    pub fn new(table: &'a Table, merge: Merge<'a>, rule: CutRule) -> Self {
-        Self { table, merge, rule }
+    pub fn new(merge: Merge<'a>, rule: CutRule) -> Self {
+        Self { merge, rule }
     }
 
-    /// The next slice.
-    pub fn next(&mut self) -> Result<Option<Slice>> {
+    /// The rows of the next slice.
+    pub fn next(&mut self) -> Result<Option<Picked>> {
         let (mut picks, mut bytes, mut key) = (Vec::new(), 0u64, Vec::new());
         while let Some((pick, size)) = self.merge.next()? {
             picks.push(pick);
@@ -95,11 +83,6 @@ impl<'a> Slicer<'a> {
                 break;
             }
         }
-        if picks.is_empty() {
-            return Ok(None);
-        }
-        let batch = self.merge.take(&picks)?;
-        let logical = lh1::slice_hash(&self.table.hash, &self.table.fields, &batch)?;
-        Ok(Some(Slice { logical, batch }))
+        Ok((!picks.is_empty()).then(|| self.merge.take(&picks)))
     }
 }

@@ -96,23 +96,24 @@ pub(crate) fn keys(table: &Table, batch: &RecordBatch) -> Result<Rows> {
 ///
 /// The keys of one dataset begin alike: what all of them share is passed over and the
 /// next 16 bytes are compared as one number, so that only ties look at whole keys.
-fn order(keys: &Rows) -> Vec<usize> {
+fn order(keys: &Rows) -> Vec<u32> {
     let mut all = keys.iter().map(|key| key.data());
     let first = all.next().unwrap_or_default();
     let shared = all.fold(first.len(), |shared, key| {
         let same = first.iter().zip(key).take(shared);
         same.take_while(|(a, b)| a == b).count()
     });
-    let prefix = |row: usize| {
+    let prefix = |(row, key): (u32, Row<'_>)| {
         let mut bytes = [0; 16];
-        let key = keys.row(row).data().get(shared..).unwrap_or_default();
+        let key = key.data().get(shared..).unwrap_or_default();
         for (to, from) in bytes.iter_mut().zip(key) {
             *to = *from;
         }
         (u128::from_be_bytes(bytes), row)
     };
-    let mut order: Vec<(u128, usize)> = (0..keys.num_rows()).map(prefix).collect();
-    order.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then_with(|| keys.row(*x).cmp(&keys.row(*y))));
+    let mut order: Vec<(u128, u32)> = (0..).zip(keys).map(prefix).collect();
+    let whole = |row: u32| keys.row(row as usize);
+    order.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then_with(|| whole(*x).cmp(&whole(*y))));
     order.into_iter().map(|(_, row)| row).collect()
 }
 
@@ -120,8 +121,9 @@ fn order(keys: &Rows) -> Vec<usize> {
 pub(crate) struct SortedBuffer {
     parts: Vec<Part>,
     keys: Rows,
-    /// The rows in order: the number of the key, the part and the row in it.
-    order: Vec<(usize, Pick)>,
+    /// The numbers of the rows in order.
+    order: Vec<u32>,
+    places: Places,
 }
 
 /// Rows as they were read, with the encoded size of each.
@@ -134,29 +136,51 @@ pub(crate) struct Part {
 pub(crate) type Pick = (usize, usize);
 
 impl SortedBuffer {
+    /// Sorts the rows of `parts`, fewer than 2^32.
     pub fn new(table: &Table, parts: Vec<Part>) -> Result<Self> {
         let converter = converter(table)?;
         let mut keys = converter.empty_rows(0, 0);
-        let mut places = Vec::new();
-        for (at, part) in parts.iter().enumerate() {
+        let mut places = Places(Vec::with_capacity(parts.len()));
+        for part in &parts {
+            places
+                .0
+                .push(u32::try_from(keys.num_rows()).unwrap_or(u32::MAX));
             converter
                 .append(&mut keys, &key_columns(table, &part.batch))
                 .map_err(failed(table))?;
-            places.extend((0..part.batch.num_rows()).map(|row| (at, row)));
         }
-        let order: Vec<(usize, Pick)> = order(&keys)
-            .into_iter()
-            .filter_map(|key| Some((key, *places.get(key)?)))
-            .collect();
+        let order = order(&keys);
+        let key = |row: u32| keys.row(row as usize);
         for pair in order.windows(2) {
-            if let [(a, (part, row)), (b, _)] = pair
-                && keys.row(*a) == keys.row(*b)
-                && let Some(part) = parts.get(*part)
+            if let [a, b] = pair
+                && key(*a) == key(*b)
             {
-                return Err(duplicate(table, &part.batch, *row));
+                let (part, row) = places.of(*a);
+                if let Some(part) = parts.get(part) {
+                    return Err(duplicate(table, &part.batch, row));
+                }
             }
         }
-        Ok(Self { parts, keys, order })
+        Ok(Self {
+            parts,
+            keys,
+            order,
+            places,
+        })
+    }
+}
+
+/// Which rows each part has, when all are numbered through.
+struct Places(Vec<u32>);
+
+impl Places {
+    fn of(&self, row: u32) -> Pick {
+        let part = self
+            .0
+            .partition_point(|first| *first <= row)
+            .saturating_sub(1);
+        let first = self.0.get(part).copied().unwrap_or(0);
+        (part, (row - first) as usize)
     }
 }
 
@@ -178,7 +202,8 @@ enum Cursor {
     /// The next row in the order of a buffer, whose parts begin at `base`.
     Memory {
         keys: Rows,
-        order: Vec<(usize, Pick)>,
+        order: Vec<u32>,
+        places: Places,
         base: usize,
         at: usize,
     },
@@ -232,7 +257,7 @@ impl Cursor {
         match self {
             Self::Memory {
                 keys, order, at, ..
-            } => order.get(*at).map(|(key, _)| keys.row(*key)),
+            } => order.get(*at).map(|row| keys.row(*row as usize)),
             Self::File(run) => (run.row < run.keys.num_rows()).then(|| run.keys.row(run.row)),
         }
     }
@@ -241,10 +266,15 @@ impl Cursor {
     fn pick(&self) -> Pick {
         match self {
             Self::Memory {
-                order, base, at, ..
-            } => order
-                .get(*at)
-                .map_or((*base, 0), |(_, (part, row))| (base + part, *row)),
+                order,
+                places,
+                base,
+                at,
+                ..
+            } => {
+                let (part, row) = order.get(*at).map_or((0, 0), |row| places.of(*row));
+                (base + part, row)
+            }
             Self::File(run) => (run.part, run.row),
         }
     }
@@ -279,12 +309,18 @@ impl<'a> Merge<'a> {
         };
         for run in runs {
             let cursor = match run {
-                Run::Memory(SortedBuffer { parts, keys, order }) => {
+                Run::Memory(SortedBuffer {
+                    parts,
+                    keys,
+                    order,
+                    places,
+                }) => {
                     let base = merge.parts.len();
                     merge.parts.extend(parts.into_iter().map(Some));
                     Cursor::Memory {
                         keys,
                         order,
+                        places,
                         base,
                         at: 0,
                     }
@@ -378,7 +414,7 @@ impl<'a> Merge<'a> {
     }
 
     /// The picked rows, in that order; picks made before can then be taken no more.
-    pub fn take(&mut self, picks: &[Pick]) -> Result<RecordBatch> {
+    pub fn take(&mut self, picks: &[Pick]) -> Picked {
         let mut dense = vec![None; self.parts.len()];
         let mut batches = Vec::new();
         let place = |(part, row): &Pick| {
@@ -386,20 +422,19 @@ impl<'a> Merge<'a> {
             let at = match slot {
                 Some(at) => *at,
                 None => {
-                    batches.push(&self.parts.get(*part)?.as_ref()?.batch);
+                    batches.push(self.parts.get(*part)?.as_ref()?.batch.clone());
                     *slot.insert(batches.len() - 1)
                 }
             };
             Some((at, *row))
         };
         let picks: Vec<Pick> = picks.iter().filter_map(place).collect();
-        let batch = interleave_record_batch(&batches, &picks).map_err(failed(self.table))?;
         for part in self.used_up.drain(..) {
             if let Some(part) = self.parts.get_mut(part) {
                 *part = None;
             }
         }
-        Ok(batch)
+        Picked { batches, picks }
     }
 
     /// The next rows in key order, a chunk to be written to a run.
@@ -415,7 +450,21 @@ impl<'a> Merge<'a> {
         if picks.is_empty() {
             return Ok(None);
         }
-        self.take(&picks).map(Some)
+        self.take(&picks).rows(self.table).map(Some)
+    }
+}
+
+/// Rows that belong together, where they are.
+pub(crate) struct Picked {
+    batches: Vec<RecordBatch>,
+    picks: Vec<Pick>,
+}
+
+impl Picked {
+    /// A copy of the rows.
+    pub fn rows(&self, table: &Table) -> Result<RecordBatch> {
+        let batches: Vec<&RecordBatch> = self.batches.iter().collect();
+        interleave_record_batch(&batches, &self.picks).map_err(failed(table))
     }
 }
 

@@ -14,7 +14,9 @@ use super::slice::{CUT, CutRule};
 use super::sort::{self, Part, Run, SortedBuffer, SpillDir};
 
 /// Encoded bytes buffered before rows are spilled to disk.
-pub const BUFFER: u64 = 128 << 20;
+pub const BUFFER: u64 = 256 << 20;
+/// Encoded bytes of a table that are sorted together in memory.
+const RUN: u64 = 8 << 20;
 
 /// Collects the rows of one dataset in bounded memory until they are committed.
 ///
@@ -37,9 +39,15 @@ pub(crate) type SortedTable = (Table, Vec<Run>);
 struct Staged {
     spec: TableSpec,
     table: Table,
+    /// Rows not sorted yet, and their encoded bytes.
     parts: Vec<Part>,
+    unsorted: u64,
+    /// Sorted rows in memory.
+    sorted: Vec<Run>,
+    /// Encoded bytes in memory.
     bytes: u64,
-    runs: Vec<Run>,
+    /// Sorted rows on disk.
+    spilled: Vec<Run>,
 }
 
 impl std::fmt::Debug for Staged {
@@ -108,8 +116,10 @@ impl Staging {
                     spec: spec.clone(),
                     table,
                     parts: Vec::new(),
+                    unsorted: 0,
+                    sorted: Vec::new(),
                     bytes: 0,
-                    runs: Vec::new(),
+                    spilled: Vec::new(),
                 };
                 self.tables.insert(spec.name.clone(), new);
             }
@@ -145,17 +155,18 @@ impl Staging {
     /// The tables with their sorted runs; the directory must outlive the runs.
     pub(crate) fn finish(mut self) -> Result<(Vec<SortedTable>, Option<SpillDir>)> {
         let mut tables = Vec::new();
-        for staged in std::mem::take(&mut self.tables).into_values() {
+        for mut staged in std::mem::take(&mut self.tables).into_values() {
+            staged.sort()?;
             let Staged {
                 table,
-                parts,
-                mut runs,
+                sorted,
+                spilled: mut runs,
                 ..
             } = staged;
-            runs.push(Run::Memory(SortedBuffer::new(&table, parts)?));
             if let Some(spill) = &mut self.spill {
                 runs = sort::reduce(&table, spill, runs)?;
             }
+            runs.extend(sorted);
             tables.push((table, runs));
         }
         Ok((tables, self.spill))
@@ -168,21 +179,46 @@ impl Staged {
         let mut rows = self.table.canonical(dataset, rows)?;
         let sizes = self.table.row_sizes(&rows)?;
         let bytes: u64 = sizes.iter().sum();
-        if rows.get_array_memory_size() as u64 > 2 * bytes + 4096 {
+        if held(&rows) > 2 * bytes + 4096 {
             rows = compact(&self.table.name, &rows)?;
         }
         self.bytes += bytes;
+        self.unsorted += bytes;
         self.parts.push(Part { batch: rows, sizes });
+        if self.unsorted >= RUN {
+            self.sort()?;
+        }
         Ok(bytes)
     }
 
-    /// Moves what is buffered to disk; says how many bytes that were.
+    /// Sorts what came since the last time.
+    fn sort(&mut self) -> Result<()> {
+        self.unsorted = 0;
+        let parts = std::mem::take(&mut self.parts);
+        if !parts.is_empty() {
+            let run = SortedBuffer::new(&self.table, parts)?;
+            self.sorted.push(Run::Memory(run));
+        }
+        Ok(())
+    }
+
+    /// Moves what is in memory to disk; says how many bytes that were.
     fn spill(&mut self, spill: &mut SpillDir) -> Result<u64> {
-        let buffer = SortedBuffer::new(&self.table, std::mem::take(&mut self.parts))?;
-        let run = sort::write_run(&self.table, spill, vec![Run::Memory(buffer)])?;
-        self.runs.push(run);
+        self.sort()?;
+        let sorted = std::mem::take(&mut self.sorted);
+        self.spilled
+            .push(sort::write_run(&self.table, spill, sorted)?);
         Ok(std::mem::take(&mut self.bytes))
     }
+}
+
+/// Bytes of memory that rows hold; columns without values do not count, for batches
+/// share theirs.
+fn held(rows: &RecordBatch) -> u64 {
+    let columns = rows.columns().iter();
+    let some = columns.filter(|column| column.null_count() < column.len());
+    some.map(|column| column.get_array_memory_size() as u64)
+        .sum()
 }
 
 /// Copies rows out of larger shared buffers.

@@ -141,6 +141,14 @@ impl Table {
         self.columns.iter().find(|c| c.name == name)
     }
 
+    /// Place of the column `meta`, where native values go that have no other.
+    #[must_use]
+    pub fn meta(&self) -> Option<usize> {
+        self.columns
+            .iter()
+            .rposition(|c| c.kind == Type::Json && c.name == "meta")
+    }
+
     /// Place of the table in [`tables`].
     #[must_use]
     pub const fn index(&self) -> usize {

@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+use super::columns;
 use super::files;
 use super::outcome::{Coding, Numbers, Said, Vocabulary};
-use super::plan::{Plan, Settings, Spec, Target, target_name};
+use super::plan::{Plan, Settings, Spec, Take, Target, target_name};
 use crate::ingest::native::Native;
 use crate::ingest::read::Names;
+use crate::ingest::rows::Columns;
 use crate::ingest::{Error, File, Options, Record, Rows};
-use crate::schema::Column;
+use crate::schema::{Column, Table};
 
 /// Reads all files by a spec.
 pub(super) fn read(
@@ -24,20 +26,20 @@ pub(super) fn read(
     let settings = Settings::new(spec, options)?;
     let mut reading = Reading {
         coding: options.param("coding").map(Coding::named).transpose()?,
-        settings,
         input,
         options,
         planner: Planner::default(),
         vocabulary: Vocabulary::default(),
         suggested: false,
+        rows: Columns::new(settings.table),
+        rest: 0,
+        settings,
     };
     for file in input {
         let (records, fixed) = files::open(file, options)?;
-        out.each(records, |record, out| {
-            reading.planned(record, fixed, file)?;
-            reading.record(record, fixed, out)
-        })?;
+        out.each_run(records, |run, out| reading.run(run, (file, fixed), out))?;
     }
+    out.columns(&mut reading.rows)?;
     reading.report(out)
 }
 
@@ -47,7 +49,7 @@ const PLANS: usize = 64;
 /// The plans for the lists of field names met lately.
 #[derive(Default)]
 struct Planner {
-    plans: Vec<(Arc<Names>, Plan)>,
+    plans: Vec<(Arc<Names>, Arc<Plan>)>,
     /// The plan of the last record.
     last: usize,
     seen: BTreeSet<String>,
@@ -56,11 +58,16 @@ struct Planner {
 }
 
 impl Planner {
-    fn plan(&mut self, settings: &Settings, record: &Record, fixed: bool) -> Result<&Plan, Error> {
+    fn plan(
+        &mut self,
+        settings: &Settings,
+        record: &Record,
+        fixed: bool,
+    ) -> Result<&Arc<Plan>, Error> {
         let names = record.names();
-        let is = |(known, _): &(Arc<Names>, Plan)| Arc::ptr_eq(known, names);
+        let is = |(known, _): &(Arc<Names>, _)| Arc::ptr_eq(known, names);
         if !self.plans.get(self.last).is_some_and(is) {
-            let same = |(known, _): &(Arc<Names>, Plan)| known.list() == names.list();
+            let same = |(known, _): &(Arc<Names>, _)| known.list() == names.list();
             self.last = match self.plans.iter().position(same) {
                 Some(known) => known,
                 None => self.add(settings, record, fixed)?,
@@ -87,7 +94,7 @@ impl Planner {
         if self.plans.len() == PLANS {
             self.plans.clear();
         }
-        self.plans.push((Arc::clone(names), plan));
+        self.plans.push((Arc::clone(names), Arc::new(plan)));
         Ok(self.plans.len() - 1)
     }
 }
@@ -100,7 +107,16 @@ struct Reading<'i> {
     planner: Planner,
     vocabulary: Vocabulary,
     suggested: bool,
+    /// Rows that were set column by column.
+    rows: Columns,
+    /// Runs to read record by record, for the last ones had too much that needs it.
+    rest: u32,
 }
+
+/// Records in a run from which on columns are worth their while.
+const MANY: usize = 16;
+/// Runs that are read record by record after one most of whose records needed it.
+const REST: u32 = 16;
 
 /// A value for a column: as it is in the file, or made.
 pub(super) enum Given<'r> {
@@ -191,6 +207,104 @@ impl<'r> Values<'r> {
 }
 
 impl Reading<'_> {
+    /// Reads records of the same fields.
+    fn run(
+        &mut self,
+        run: &[Record],
+        (file, fixed): (&File, bool),
+        out: &mut Rows<'_>,
+    ) -> Result<(), Error> {
+        if let Some(plan) = self.columnwise(run, fixed, out) {
+            return self.columns(run, &plan, (file, fixed), out);
+        }
+        for record in run {
+            self.single(record, (file, fixed), out)?;
+        }
+        Ok(())
+    }
+
+    /// Reads one record.
+    fn single(
+        &mut self,
+        record: &Record,
+        (file, fixed): (&File, bool),
+        out: &mut Rows<'_>,
+    ) -> Result<(), Error> {
+        out.record(record, |out| {
+            self.planned(record, fixed, file)?;
+            self.record(record, fixed, out)
+        })
+    }
+
+    /// The plan of a run, if it can be read column by column.
+    fn columnwise(&mut self, run: &[Record], fixed: bool, out: &Rows<'_>) -> Option<Arc<Plan>> {
+        if run.len() < MANY || out.has_pseudonyms() {
+            return None;
+        }
+        if self.rest > 0 {
+            self.rest -= 1;
+            return None;
+        }
+        // Without a plan, the first record says what is missing.
+        let plan = self
+            .planner
+            .plan(&self.settings, run.first()?, fixed)
+            .ok()?;
+        columns::serve(&self.settings, plan).then(|| Arc::clone(plan))
+    }
+
+    /// Reads a run column by column, and record by record what is out of the
+    /// ordinary, in the order of the file.
+    fn columns(
+        &mut self,
+        run: &[Record],
+        plan: &Plan,
+        from: (&File, bool),
+        out: &mut Rows<'_>,
+    ) -> Result<(), Error> {
+        let names = columns::names(&self.settings, plan);
+        let has_key = columns::has_key(&self.settings, plan);
+        let mut apart = 0;
+        for few in run.chunks(Columns::FEW) {
+            let reading = (&mut self.vocabulary, self.coding);
+            columns::map(
+                &self.settings,
+                plan,
+                few,
+                reading,
+                out.dataset(),
+                &mut self.rows,
+            );
+            let mut ids = Vec::new();
+            for (at, record) in few.iter().enumerate() {
+                let known = |(table, from): &(&'static Table, &Take)| {
+                    let name = from.from(record).text();
+                    name.is_none_or(|name| out.is_named(table, &name))
+                };
+                let plain = self.rows.is_sound(at) && names.iter().all(known);
+                if !has_key {
+                    ids.push(if plain { out.id(record) } else { String::new() });
+                }
+                if !plain {
+                    self.rows.leave_out(at);
+                    apart += 1;
+                    self.single(record, from, out)?;
+                }
+            }
+            if !has_key {
+                let ids = ids.iter().map(|id| Some(Native::Text(id)));
+                self.rows.set(self.settings.key.0, ids);
+            }
+            if self.rows.is_full() {
+                out.columns(&mut self.rows)?;
+            }
+        }
+        if apart > run.len() / 2 {
+            self.rest = REST;
+        }
+        Ok(())
+    }
+
     /// Makes sure that there is a plan for the record; the first time there is
     /// none, looks for columns that could be meant.
     fn planned(&mut self, record: &Record, fixed: bool, file: &File) -> Result<(), Error> {
@@ -322,16 +436,20 @@ fn outcome(
         values.get("score_a").and_then(Native::float),
         values.get("score_b").and_then(Native::float),
     ) {
-        let outcome = if a > b {
-            "a"
-        } else if b > a {
-            "b"
-        } else {
-            "tie"
-        };
-        values.set(column, outcome);
+        values.set(column, by_scores(a, b));
     }
     Ok(())
+}
+
+/// The outcome by the scores of both.
+pub(super) fn by_scores(a: f64, b: f64) -> &'static str {
+    if a > b {
+        "a"
+    } else if b > a {
+        "b"
+    } else {
+        "tie"
+    }
 }
 
 /// Takes the planned values out of a record, with the user's meanings.
@@ -367,7 +485,7 @@ fn values<'r>(
                 let given = match meaning {
                     Some("") => Given::Native(Native::Null),
                     Some(text) => text.into(),
-                    None => one_or_zero(column, value).unwrap_or(Given::Native(value)),
+                    None => Given::Native(one_or_zero(column, value).unwrap_or(value)),
                 };
                 values.main.push((at, column, given));
             }
@@ -385,13 +503,13 @@ fn values<'r>(
 }
 
 /// What came true, written as true or false, as a number.
-fn one_or_zero<'r>(column: &Column, value: Native<'_>) -> Option<Given<'r>> {
+pub(super) fn one_or_zero(column: &Column, value: Native<'_>) -> Option<Native<'static>> {
+    static NUMBERS: LazyLock<[Value; 2]> = LazyLock::new(|| [0.0.into(), 1.0.into()]);
     if column.name != "truth" || value.float().is_some() {
         return None;
     }
-    value
-        .boolean()
-        .map(|b| Given::Made(f64::from(u8::from(b)).into()))
+    let truth = value.boolean()?;
+    NUMBERS.get(usize::from(truth)).map(Native::from)
 }
 
 /// Names the native field where the fault is in a canonical column.

@@ -4,6 +4,9 @@
 //! user; native columns that are not taken go into `meta`.
 
 pub mod annotated_pairs;
+mod columns;
+#[cfg(test)]
+mod columns_tests;
 mod emit;
 mod engine;
 mod files;

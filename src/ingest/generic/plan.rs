@@ -110,17 +110,20 @@ pub(super) struct Take {
 
 impl Take {
     /// The value, NULL when it is absent.
+    #[inline]
     pub(super) fn from<'r>(&self, record: &'r Record) -> Native<'r> {
-        self.path
-            .iter()
-            .fold(record.native(self.field), |value, step| {
-                let inner = match value {
-                    Native::Object(map) => map.get(step),
-                    Native::List(list) => step.parse::<usize>().ok().and_then(|at| list.get(at)),
-                    _ => None,
-                };
-                inner.map_or(Native::Null, Native::from)
-            })
+        let value = record.native(self.field);
+        if self.path.is_empty() {
+            return value;
+        }
+        self.path.iter().fold(value, |value, step| {
+            let inner = match value {
+                Native::Object(map) => map.get(step),
+                Native::List(list) => step.parse::<usize>().ok().and_then(|at| list.get(at)),
+                _ => None,
+            };
+            inner.map_or(Native::Null, Native::from)
+        })
     }
 }
 
@@ -244,6 +247,11 @@ impl Settings {
             .iter()
             .find(|(_, c, _)| c.name == name)
             .map(|(_, _, v)| v)
+    }
+
+    /// Whether the user says of any value of a column what it means.
+    pub(super) fn has_meanings(&self, column: &str) -> bool {
+        self.values.contains_key(column)
     }
 
     /// What the user says a native value of a column means: `None` when

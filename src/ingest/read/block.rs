@@ -289,4 +289,9 @@ impl<B: Blocks> Iterator for Ahead<B> {
             self.at = 0;
         }
     }
+
+    /// At least what is left of the block at hand.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.block.items.len().saturating_sub(self.at), None)
+    }
 }

@@ -39,7 +39,8 @@ pub const MAX_RECORD: usize = 64 << 20;
 /// Most fields of a record.
 pub(super) const MAX_FIELDS: usize = 16_384;
 
-/// Records of one file, in the order of the file.
+/// Records of one file, in the order of the file. The lower bound of
+/// [`Iterator::size_hint`] is how many are at hand without reading on.
 pub type Records = Box<dyn Iterator<Item = Result<Record, Error>>>;
 
 /// A format, as found by looking at a file.

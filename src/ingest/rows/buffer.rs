@@ -1,10 +1,10 @@
 //! Rows of one table, buffered in Arrow builders.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, ListBuilder, RecordBatch,
-    StringBuilder, TimestampMicrosecondBuilder,
+    ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder,
+    ListBuilder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder, new_null_array,
 };
 use arrow::datatypes::{DataType, Field};
 
@@ -16,6 +16,11 @@ use crate::schema::{Table, Type};
 const MAX_ROWS: usize = 8192;
 /// Bytes of text after which a batch is handed over early.
 const MAX_BYTES: usize = 32 << 20;
+
+/// Whether so many rows should be handed over.
+pub(super) const fn is_full(rows: usize, bytes: usize) -> bool {
+    rows >= MAX_ROWS || bytes >= MAX_BYTES
+}
 
 /// A builder of the column's type.
 enum Builder {
@@ -44,13 +49,14 @@ macro_rules! of_each {
 }
 
 /// One column: most are NULL in most rows, so NULLs are counted and appended together.
-struct Column {
+pub(super) struct Column {
+    kind: Type,
     builder: Builder,
     nulls: usize,
 }
 
 impl Column {
-    fn new(kind: Type) -> Self {
+    pub(super) fn new(kind: Type) -> Self {
         let builder = match kind {
             Type::Text | Type::Json => Builder::Text(StringBuilder::new()),
             Type::Int32 => Builder::Int32(Int32Builder::new()),
@@ -68,11 +74,29 @@ impl Column {
                 )),
             ),
         };
-        Self { builder, nulls: 0 }
+        Self {
+            kind,
+            builder,
+            nulls: 0,
+        }
+    }
+
+    /// Appends text to a column of text.
+    #[inline]
+    pub(super) fn push_text(&mut self, text: &str) {
+        self.append_nulls();
+        if let Builder::Text(builder) = &mut self.builder {
+            builder.append_value(text);
+        }
+    }
+
+    /// Appends NULLs.
+    pub(super) const fn push_nulls(&mut self, count: usize) {
+        self.nulls += count;
     }
 
     /// Appends a cell, whose type was checked when it was set.
-    fn push(&mut self, cell: Cell, cells: &Cells) {
+    pub(super) fn push(&mut self, cell: Cell, cells: &Cells) {
         if cell == Cell::Null {
             self.nulls += 1;
             return;
@@ -102,10 +126,29 @@ impl Column {
         }
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    pub(super) fn finish(&mut self) -> ArrayRef {
+        if of_each!(&self.builder, b => b.len()) == 0 && self.nulls <= MAX_ROWS {
+            return nulls(self.kind, std::mem::take(&mut self.nulls));
+        }
         self.append_nulls();
         of_each!(&mut self.builder, b => Arc::new(b.finish()))
     }
+}
+
+/// So many NULLs, at most [`MAX_ROWS`]: all share their memory, for most columns of
+/// most tables hold nothing else.
+fn nulls(kind: Type, count: usize) -> ArrayRef {
+    static NULLS: Mutex<Vec<(Type, ArrayRef)>> = Mutex::new(Vec::new());
+    let mut known = NULLS.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = match known.iter().find(|(of, _)| *of == kind) {
+        Some((_, all)) => Arc::clone(all),
+        None => {
+            let all = new_null_array(&kind.arrow(), MAX_ROWS);
+            known.push((kind, Arc::clone(&all)));
+            all
+        }
+    };
+    all.slice(0, count)
 }
 
 /// Buffered rows of one table.
@@ -138,7 +181,7 @@ impl Buffer {
     }
 
     pub(super) const fn is_full(&self) -> bool {
-        self.rows >= MAX_ROWS || self.bytes >= MAX_BYTES
+        is_full(self.rows, self.bytes)
     }
 
     pub(super) fn push(&mut self, cells: &Cells, row: Place) {
@@ -165,9 +208,14 @@ impl Buffer {
         let columns = self.columns.iter_mut().map(Column::finish).collect();
         let batch = RecordBatch::try_new(self.table.arrow(), columns)
             .map_err(|e| Error::fatal(format!("a batch of table '{}' ({e})", self.table.name)))?;
-        self.written += self.rows as u64;
         self.rows = 0;
         self.bytes = 0;
+        self.write(batch, sink)
+    }
+
+    /// Hands rows to the sink that were never buffered here.
+    pub(super) fn write(&mut self, batch: RecordBatch, sink: &mut dyn Sink) -> Result<(), Error> {
+        self.written += batch.num_rows() as u64;
         sink.write(self.table, batch)
     }
 }

@@ -6,6 +6,7 @@
 
 mod buffer;
 mod cells;
+mod columns;
 mod once;
 mod pseudonym;
 mod row;
@@ -20,10 +21,12 @@ use sha2::{Digest, Sha256};
 
 use super::error::{RAW_LIMIT, cut};
 use super::native::Native;
+use super::read::Records;
 use super::{Card, Error, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
 use cells::Cells;
+pub(super) use columns::Columns;
 use once::{Occurrences, Once};
 pub use pseudonym::PseudonymKey;
 use pseudonym::Pseudonyms;
@@ -196,6 +199,71 @@ impl<'a> Rows<'a> {
             }
         }
         Ok(())
+    }
+
+    /// As [`Rows::each`], with the records together that are at hand and have the
+    /// same fields: who reads them says of each what becomes of it.
+    ///
+    /// # Errors
+    /// As [`Rows::reject`], and those of `read`.
+    pub(super) fn each_run(
+        &mut self,
+        mut records: Records,
+        mut read: impl FnMut(&[Record], &mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut run: Vec<Record> = Vec::new();
+        let mut read = |run: &mut Vec<Record>, out: &mut Self| {
+            let done = if run.is_empty() {
+                Ok(())
+            } else {
+                read(run, out)
+            };
+            run.clear();
+            done
+        };
+        while let Some(record) = records.next() {
+            match record {
+                Ok(record) => {
+                    let alike = |last: &Record| Arc::ptr_eq(last.names(), record.names());
+                    if !run.last().is_none_or(alike) {
+                        read(&mut run, self)?;
+                    }
+                    run.push(record);
+                }
+                Err(error) => {
+                    read(&mut run, self)?;
+                    self.reject(error, "")?;
+                }
+            }
+            // Records borrow the block they were read in, so no more are waited for.
+            if records.size_hint().0 == 0 {
+                read(&mut run, self)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the rows that were set column by column, but for those left out.
+    ///
+    /// # Errors
+    /// When the sink fails.
+    pub(super) fn columns(&mut self, columns: &mut Columns) -> Result<(), Error> {
+        let table = columns.table();
+        let batch = columns.finish()?;
+        match (batch, self.buffers.get_mut(table.index())) {
+            (Some(batch), Some(buffer)) => buffer.write(batch, self.sink),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether people get pseudonyms.
+    pub(super) const fn has_pseudonyms(&self) -> bool {
+        self.pseudonyms.is_some()
+    }
+
+    /// Whether a row was written that says nothing but this name.
+    pub(super) fn is_named(&self, table: &Table, name: &str) -> bool {
+        self.once.is_named(table.index(), name)
     }
 
     /// Reads one record with `read`, all or nothing.

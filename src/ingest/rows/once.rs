@@ -4,7 +4,7 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+use hashbrown::{HashSet, HashTable};
 
 use super::Short;
 
@@ -18,8 +18,9 @@ pub(super) struct Once {
     written: HashTable<(Short, Short)>,
     /// Whole rows: most repetitions are found here, without a digest.
     lately: HashTable<Box<[u8]>>,
-    /// Names of rows that say nothing else: the table, and from where to where the
-    /// name stands in `text`.
+    /// Names of rows that say nothing else, short ones.
+    short_names: HashSet<u128, FixedState>,
+    /// The others: the table, and from where to where the name stands in `text`.
     names: HashTable<(usize, usize, usize)>,
     text: String,
     bytes: usize,
@@ -27,6 +28,15 @@ pub(super) struct Once {
 
 fn hash(row: &[u8]) -> u64 {
     FixedState::default().hash_one(row)
+}
+
+/// A short name and its table as one number, no two alike.
+fn packed(table: usize, name: &str) -> Option<u128> {
+    let mut bytes = [0; 16];
+    let (text, rest) = bytes.split_at_mut(14);
+    text.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
+    rest.copy_from_slice(&[u8::try_from(name.len()).ok()?, u8::try_from(table).ok()?]);
+    Some(u128::from_le_bytes(bytes))
 }
 
 /// Digests are hashes already.
@@ -40,6 +50,9 @@ fn short(digest: &Short) -> u64 {
 impl Once {
     /// Whether a row of this name was written that says nothing else.
     pub(super) fn is_named(&self, table: usize, name: &str) -> bool {
+        if let Some(packed) = packed(table, name) {
+            return self.short_names.contains(&packed);
+        }
         let same = |(known, from, to): &(usize, usize, usize)| {
             *known == table && self.text.get(*from..*to) == Some(name)
         };
@@ -48,7 +61,11 @@ impl Once {
 
     /// Remembers the name of a row that says nothing else.
     pub(super) fn name(&mut self, table: usize, name: &str) {
-        if self.text.len() < LATELY && !self.is_named(table, name) {
+        if let Some(packed) = packed(table, name) {
+            if self.short_names.len() < LATELY / 16 {
+                self.short_names.insert(packed);
+            }
+        } else if self.text.len() < LATELY && !self.is_named(table, name) {
             let from = self.text.len();
             self.text.push_str(name);
             let text = &self.text;

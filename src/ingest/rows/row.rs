@@ -176,8 +176,7 @@ impl<'r, 'a> Row<'r, 'a> {
         if some().next().is_none() {
             return self;
         }
-        let is_meta = |column: &Column| column.kind == Type::Json && column.name == "meta";
-        if let Some(at) = self.table.columns.iter().rposition(is_meta) {
+        if let Some(at) = self.table.meta() {
             let cells = &mut self.rows.cells;
             let cell = cells.written(|out| write_object(some().copied(), out));
             cells.set(self.place, at, cell);
@@ -313,7 +312,7 @@ fn required(table: &Table) -> &'static [usize] {
 
 /// The cell of a column from a native value; the error is what was found and
 /// what was expected.
-fn from_native(
+pub(super) fn from_native(
     column: &Column,
     value: Native<'_>,
     cells: &mut Cells,

@@ -1,0 +1,144 @@
+//! Many records of one plan at once, column by column.
+//!
+//! It says what reading record by record says ([`super::engine`]), and leaves to it
+//! every record that is not plain: values that do not fit, words that say more than
+//! the canonical form, names met for the first time.
+
+use super::engine::{by_scores, one_or_zero};
+use super::outcome::{Coding, Said, Vocabulary};
+use super::plan::{Plan, Settings, Take, Target};
+use crate::ingest::Record;
+use crate::ingest::native::{Native, write_object};
+use crate::ingest::rows::Columns;
+use crate::schema::Table;
+
+/// Whether all that a plan takes is for rows of the main table, one of each record.
+pub(super) fn serve(settings: &Settings, plan: &Plan) -> bool {
+    let plain = |take: &Take| match take.target {
+        Target::Main(at, column) => {
+            !settings.has_meanings(&column.name)
+                && (column.name != "outcome" || at == settings.value.0)
+        }
+        _ => false,
+    };
+    let constant = |(at, _): &(usize, &Table)| settings.constants().iter().any(|(c, ..)| c == at);
+    settings.spec.table != "rankings"
+        && plan.wide.is_empty()
+        && plan.take.iter().all(plain)
+        && settings.constant("outcome").is_none()
+        && !settings.about.iter().any(constant)
+}
+
+/// Where the main table's column at a place comes from.
+fn source(plan: &Plan, at: usize) -> Option<&Take> {
+    let is = |take: &&Take| matches!(take.target, Target::Main(place, _) if place == at);
+    plan.take.iter().find(is)
+}
+
+/// Where the names of systems and annotators come from, and the tables of these.
+pub(super) fn names<'p>(settings: &Settings, plan: &'p Plan) -> Vec<(&'static Table, &'p Take)> {
+    let about = settings.about.iter();
+    about
+        .filter_map(|(at, table)| Some((*table, source(plan, *at)?)))
+        .collect()
+}
+
+/// Whether the records say what their rows are called.
+pub(super) fn has_key(settings: &Settings, plan: &Plan) -> bool {
+    let at = settings.key.0;
+    source(plan, at).is_some() || settings.constants().iter().any(|(c, ..)| *c == at)
+}
+
+/// Adds the rows of `records`, but for keys made of content.
+pub(super) fn map(
+    settings: &Settings,
+    plan: &Plan,
+    records: &[Record],
+    (vocabulary, coding): (&mut Vocabulary, Option<Coding>),
+    dataset: &str,
+    rows: &mut Columns,
+) {
+    rows.begin(records.len());
+    for (at, _, value) in settings.constants() {
+        rows.set(*at, records.iter().map(|_| Some(value.into())));
+    }
+    let judged = (settings.spec.value == "outcome").then_some(settings.value.0);
+    for take in &plan.take {
+        let Target::Main(at, column) = take.target else {
+            continue;
+        };
+        if judged != Some(at) {
+            let values = records.iter().map(|record| take.from(record));
+            rows.set(
+                at,
+                values.map(|value| Some(one_or_zero(column, value).unwrap_or(value))),
+            );
+        }
+    }
+    if let Some(at) = judged {
+        let column = |name: &str| {
+            settings
+                .table
+                .position(name)
+                .and_then(|at| source(plan, at))
+        };
+        if let Some(take) = source(plan, at) {
+            let systems = [column("system_a"), column("system_b")];
+            rows.set(
+                at,
+                records.iter().map(|record| {
+                    let value = take.from(record);
+                    let systems = systems.map(|take| take.map_or(Native::Null, |t| t.from(record)));
+                    outcome(value, systems, vocabulary, coding)
+                }),
+            );
+        } else if let (Some(a), Some(b)) = (column("score_a"), column("score_b")) {
+            let said = |record: &Record| {
+                let (a, b) = (a.from(record).float()?, b.from(record).float()?);
+                Some(by_scores(a, b))
+            };
+            let said = records.iter().map(said);
+            rows.set(
+                at,
+                said.map(|said| Some(said.map_or(Native::Null, Native::Text))),
+            );
+        }
+    }
+    let mut kept: Vec<(&str, usize)> = plan.meta.iter().map(|(name, at)| (&**name, *at)).collect();
+    kept.sort_unstable();
+    rows.meta(|row, out| {
+        let Some(record) = records.get(row) else {
+            return false;
+        };
+        let values = kept.iter().map(|(name, at)| (*name, record.native(*at)));
+        let mut values = values.filter(|(_, value)| !value.is_null()).peekable();
+        let any = values.peek().is_some();
+        if any {
+            write_object(values, out);
+        }
+        any
+    });
+    rows.fill(dataset, settings.key.0);
+}
+
+/// An outcome in canonical words; `None` where that does not say it all.
+fn outcome<'r>(
+    value: Native<'r>,
+    systems: [Native<'r>; 2],
+    vocabulary: &mut Vocabulary,
+    coding: Option<Coding>,
+) -> Option<Native<'r>> {
+    if value.is_null() {
+        return Some(value);
+    }
+    if vocabulary.says_more(value) {
+        return None;
+    }
+    let [a, b] = systems.map(Native::text);
+    match vocabulary.read(value, [a.as_deref(), b.as_deref()]) {
+        Said::Outcome(outcome) => Some(outcome),
+        Said::Number(number) => coding?.read(number),
+        Said::Unknown => None,
+    }
+    .map(Native::Text)
+}
