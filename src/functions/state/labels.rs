@@ -4,7 +4,8 @@
 //! `'1'` are one label; text may come plain, as a view or dictionary-encoded.
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int64Array, UInt64Array,
+    Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int64Array, MAX_INLINE_VIEW_LEN,
+    StringViewArray, UInt64Array, make_view,
 };
 use arrow::compute::{cast, take};
 use arrow::datatypes::{
@@ -23,13 +24,16 @@ pub const MISSING: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub struct Labels {
     texts: Vec<Box<str>>,
-    /// Hash and id, so that growing does not touch the texts.
-    index: HashTable<(u64, u32)>,
+    /// Ids of short texts by their Arrow view, which holds length and text whole.
+    short: HashTable<(u128, u32)>,
+    /// Hash and id of longer ones, so that growing does not touch the texts.
+    long: HashTable<(u64, u32)>,
     /// Ids of whole numbers, so that only new ones are written as text.
     wholes: HashTable<(i64, u32)>,
     /// The same for numbers from 0 that are no larger than a few times the labels there are.
     small: Vec<u32>,
     bytes: usize,
+    /// The longer text seen last.
     last: u32,
 }
 
@@ -40,19 +44,45 @@ const HASH: FixedState = FixedState::with_seed(0);
 impl Labels {
     /// The id of a label.
     pub fn intern(&mut self, text: &str) -> Result<u32> {
-        if let Some(t) = self.texts.get(self.last as usize)
-            && &**t == text
-        {
+        if is_short(text) {
+            self.short(make_view(text.as_bytes(), 0, 0), text)
+        } else {
+            self.long(text)
+        }
+    }
+
+    /// The id of a short text with its view.
+    fn short(&mut self, view: u128, text: &str) -> Result<u32> {
+        let hash = HASH.hash_one(view);
+        if let Some((_, id)) = self.short.find(hash, |(v, _)| *v == view) {
+            return Ok(*id);
+        }
+        let id = self.add(text)?;
+        self.short
+            .insert_unique(hash, (view, id), |(v, _)| HASH.hash_one(v));
+        Ok(id)
+    }
+
+    fn long(&mut self, text: &str) -> Result<u32> {
+        let texts = &self.texts;
+        let is = |id: u32| texts.get(id as usize).is_some_and(|t| &**t == text);
+        if is(self.last) {
             return Ok(self.last);
         }
         let hash = HASH.hash_one(text);
-        let texts = &self.texts;
-        if let Some((_, id)) = self.index.find(hash, |(h, id)| {
-            *h == hash && texts.get(*id as usize).is_some_and(|t| &**t == text)
-        }) {
+        let found = self.long.find(hash, |(h, id)| *h == hash && is(*id));
+        if let Some((_, id)) = found {
             self.last = *id;
             return Ok(*id);
         }
+        let id = self.add(text)?;
+        self.long.insert_unique(hash, (hash, id), |(h, _)| *h);
+        self.last = id;
+        Ok(id)
+    }
+
+    /// Adds a text that is not there.
+    fn add(&mut self, text: &str) -> Result<u32> {
         let id = u32::try_from(self.texts.len())
             .ok()
             .filter(|id| *id < MISSING)
@@ -63,8 +93,6 @@ impl Labels {
             })?;
         self.texts.push(text.into());
         self.bytes += text.len() + 24;
-        self.index.insert_unique(hash, (hash, id), |(h, _)| *h);
-        self.last = id;
         Ok(id)
     }
 
@@ -74,7 +102,7 @@ impl Labels {
         match array.data_type() {
             DataType::Utf8 => self.each(array.as_string::<i32>().iter(), ids),
             DataType::LargeUtf8 => self.each(array.as_string::<i64>().iter(), ids),
-            DataType::Utf8View => self.each(array.as_string_view().iter(), ids),
+            DataType::Utf8View => self.views(array.as_string_view(), ids),
             DataType::Dictionary(key, _) => match **key {
                 DataType::Int8 => self.dictionary::<Int8Type>(array.as_dictionary(), ids),
                 DataType::Int16 => self.dictionary::<Int16Type>(array.as_dictionary(), ids),
@@ -114,6 +142,17 @@ impl Labels {
         for text in texts {
             ids.push(match text {
                 Some(t) => self.intern(t)?,
+                None => MISSING,
+            });
+        }
+        Ok(())
+    }
+
+    fn views(&mut self, array: &StringViewArray, ids: &mut Vec<u32>) -> Result<()> {
+        for (view, text) in array.views().iter().zip(array) {
+            ids.push(match text {
+                Some(t) if is_short(t) => self.short(*view, t)?,
+                Some(t) => self.long(t)?,
                 None => MISSING,
             });
         }
@@ -220,7 +259,8 @@ impl Labels {
     pub fn size(&self) -> usize {
         self.bytes
             + self.texts.len() * 24
-            + self.index.capacity() * 17
+            + self.short.capacity() * 33
+            + self.long.capacity() * 17
             + self.wholes.capacity() * 17
             + self.small.capacity() * 4
     }
@@ -250,6 +290,11 @@ impl Labels {
         }
         (order.iter().map(|i| text(i).to_owned()).collect(), place)
     }
+}
+
+/// Whether a view holds the text itself.
+fn is_short(text: &str) -> bool {
+    text.len() <= MAX_INLINE_VIEW_LEN as usize
 }
 
 /// A number as a label: whole numbers without a fraction, others shortest round-trip.
