@@ -81,7 +81,7 @@ fn style_control() {
         table.a.push(a);
         table.b.push(b);
         table.score.push(f64::from(s.uniform() < logistic(d)));
-        table.x.extend(x);
+        table.x.to_mut().extend(x);
     }
     let options = BradleyTerryOptions::default();
     let columns = ["x0", "x1", "x2", "x3"];

@@ -11,6 +11,7 @@ use crate::stats::num::{finite, norm_sf};
 use crate::stats::ratings::{
     BradleyTerryOptions, CovariateTable, Estimate, Standardise, bradley_terry_covariate_table,
 };
+use std::borrow::Cow;
 
 pub(super) static FUNCTION: Function = Function {
     name: "bradley_terry_covariates",
@@ -237,11 +238,14 @@ fn systems(rows: &Rows) -> (Vec<String>, Vec<u32>, Vec<u32>) {
 }
 
 /// Names of the covariates and the differences in favour of a, row by row.
-fn differences(rows: &Rows, options: &Options) -> Result<(Vec<String>, Vec<f64>), Fault> {
+fn differences<'a>(
+    rows: &'a Rows,
+    options: &Options,
+) -> Result<(&'a [String], Cow<'a, [f64]>), Fault> {
     let (names, ours) = rows.matrix(3);
     let (others, theirs) = rows.matrix(4);
     if others.is_empty() || (theirs.is_empty() && !ours.is_empty()) {
-        return Ok((names.to_vec(), ours.to_vec()));
+        return Ok((names, ours.into()));
     }
     if others.len() != names.len() {
         return Err(Fault::new(format!(
@@ -268,5 +272,5 @@ fn differences(rows: &Rows, options: &Options) -> Result<(Vec<String>, Vec<f64>)
             out.push(0.0);
         }
     }
-    Ok((names.to_vec(), out))
+    Ok((names, out.into()))
 }

@@ -6,6 +6,7 @@
 
 use super::RatingError;
 use crate::stats::num::{Compensated, sqrt, total_cmp};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// What is done to each covariate before the fit.
@@ -23,7 +24,7 @@ pub enum Standardise {
 
 /// Comparisons as columns. Systems are places in a sorted list.
 #[derive(Debug, Clone, Default)]
-pub struct CovariateTable {
+pub struct CovariateTable<'a> {
     /// System shown as a.
     pub a: Vec<u32>,
     /// System shown as b.
@@ -34,7 +35,7 @@ pub struct CovariateTable {
     /// Weights; empty = all 1.
     pub weight: Vec<f64>,
     /// Covariates, row by row.
-    pub x: Vec<f64>,
+    pub x: Cow<'a, [f64]>,
     /// Clusters of dependent rows; empty = all rows stand alone, `u32::MAX` = the
     /// row stands alone.
     pub cluster: Vec<u32>,
@@ -62,14 +63,7 @@ pub(super) struct Sorted {
     /// Clusters; empty = all rows stand alone.
     pub cluster: Vec<u32>,
     /// +1 where the first system was shown as a, else −1.
-    side: Vec<f64>,
-}
-
-/// One usable row before sorting.
-#[derive(Clone, Copy)]
-struct Key {
-    mix: u64,
-    row: u32,
+    side: Vec<i8>,
 }
 
 fn mix(h: u64, bits: u64) -> u64 {
@@ -78,7 +72,7 @@ fn mix(h: u64, bits: u64) -> u64 {
     z ^ (z >> 29)
 }
 
-impl CovariateTable {
+impl CovariateTable<'_> {
     fn weight_of(&self, row: usize) -> f64 {
         self.weight.get(row).copied().unwrap_or(1.0)
     }
@@ -113,151 +107,158 @@ impl CovariateTable {
         Ok(())
     }
 
-    fn compare(&self, k: usize, p: u32, q: u32) -> Ordering {
-        let (p, q) = (p as usize, q as usize);
+    fn cells(&self, k: usize, row: usize) -> &[f64] {
+        &self.x[row * k..(row + 1) * k]
+    }
+
+    fn compare(&self, k: usize, p: usize, q: usize) -> Ordering {
         let mut order = self.a[p]
             .cmp(&self.a[q])
             .then(total_cmp(self.score[p], self.score[q]));
         order = order.then(total_cmp(self.weight_of(p), self.weight_of(q)));
-        let cells = |r: usize| self.x[r * k..(r + 1) * k].iter();
-        for (x, y) in cells(p).zip(cells(q)) {
+        for (x, y) in self.cells(k, p).iter().zip(self.cells(k, q)) {
             order = order.then(total_cmp(*x, *y));
         }
         order
     }
 
+    /// A mix of the bits of a row within its pair.
+    fn mixed(&self, k: usize, row: usize) -> u64 {
+        let mut h = mix(
+            u64::from(self.a[row] < self.b[row]),
+            self.score[row].to_bits(),
+        );
+        if !self.weight.is_empty() {
+            h = mix(h, self.weight[row].to_bits());
+        }
+        for x in self.cells(k, row) {
+            h = mix(h, x.to_bits());
+        }
+        h
+    }
+
+    fn is_usable(&self, row: usize) -> bool {
+        self.a[row] != self.b[row] && !self.score[row].is_nan() && self.weight_of(row) > 0.0
+    }
+
+    /// The two systems of a row, the one that sorts first before the other.
+    fn pair(&self, row: u32) -> (u32, u32) {
+        let (a, b) = (self.a[row as usize], self.b[row as usize]);
+        (a.min(b), a.max(b))
+    }
+
     /// Usable rows in canonical order.
     pub(super) fn sorted(&self, systems: &[String], k: usize) -> Result<Sorted, RatingError> {
         self.check(k, systems)?;
-        let m = systems.len() as u64;
-        let mut keyed: Vec<(u64, Key)> = Vec::with_capacity(self.a.len());
-        for row in 0..self.a.len() {
-            let (a, b) = (self.a[row], self.b[row]);
-            if a == b || self.score[row].is_nan() || self.weight_of(row) <= 0.0 {
-                continue;
+        let m = systems.len();
+        let usable = (0..self.a.len()).filter(|row| self.is_usable(*row));
+        let rows: Vec<u32> = usable.map(|row| row as u32).collect();
+        let rows = counting_sort(&rows, m, |row| self.pair(row).1);
+        let rows = counting_sort(&rows, m, |row| self.pair(row).0);
+        let mut out = Sorted::with_room(rows.len(), k);
+        let mut keyed: Vec<(u64, usize)> = Vec::new();
+        for rows in rows.chunk_by(|p, q| self.pair(*p) == self.pair(*q)) {
+            let key = |row: &u32| (self.mixed(k, *row as usize), *row as usize);
+            keyed.clear();
+            keyed.extend(rows.iter().map(key));
+            keyed.sort_unstable_by(|(m, p), (n, q)| m.cmp(n).then_with(|| self.compare(k, *p, *q)));
+            let (i, j) = self.pair(rows[0]);
+            let start = out.y.len();
+            for (_, row) in &keyed {
+                self.append(*row, k, &mut out);
             }
-            let mut h = mix(u64::from(a < b), self.score[row].to_bits());
-            if !self.weight.is_empty() {
-                h = mix(h, self.weight[row].to_bits());
-            }
-            for x in &self.x[row * k..(row + 1) * k] {
-                h = mix(h, x.to_bits());
-            }
-            let pair = u64::from(a.min(b)) * m + u64::from(a.max(b));
-            keyed.push((
-                pair,
-                Key {
-                    mix: h,
-                    row: row as u32,
-                },
-            ));
-        }
-        let keyed = by_pair(keyed, m);
-        let mut out = Sorted::default();
-        let mut start = 0;
-        let mut keys: Vec<Key> = keyed.iter().map(|e| e.1).collect();
-        while start < keyed.len() {
-            let pair = keyed[start].0;
-            let end = start + keyed[start..].partition_point(|e| e.0 == pair);
-            keys[start..end].sort_unstable_by(|p, q| {
-                p.mix
-                    .cmp(&q.mix)
-                    .then_with(|| self.compare(k, p.row, q.row))
-            });
             out.spans.push(Span {
-                i: (pair / m) as usize,
-                j: (pair % m) as usize,
+                i: i as usize,
+                j: j as usize,
                 start,
-                end,
+                end: out.y.len(),
             });
-            start = end;
         }
-        self.gather(&keys, k, &mut out);
         Ok(out)
     }
 
-    fn gather(&self, keys: &[Key], k: usize, out: &mut Sorted) {
-        out.y.reserve(keys.len());
-        out.x.reserve(keys.len() * k);
-        for key in keys {
-            let row = key.row as usize;
-            let first = self.a[row] < self.b[row];
-            let y = self.score[row];
-            out.y.push(if first { y } else { 1.0 - y });
-            out.side.push(if first { 1.0 } else { -1.0 });
-            if !self.weight.is_empty() {
-                out.w.push(self.weight[row]);
-            }
-            if !self.cluster.is_empty() {
-                out.cluster.push(self.cluster[row]);
-            }
-            out.x.extend_from_slice(&self.x[row * k..(row + 1) * k]);
+    fn append(&self, row: usize, k: usize, out: &mut Sorted) {
+        let first = self.a[row] < self.b[row];
+        let y = self.score[row];
+        out.y.push(if first { y } else { 1.0 - y });
+        out.side.push(if first { 1 } else { -1 });
+        if !self.weight.is_empty() {
+            out.w.push(self.weight[row]);
         }
+        if !self.cluster.is_empty() {
+            out.cluster.push(self.cluster[row]);
+        }
+        out.x.extend_from_slice(self.cells(k, row));
     }
 }
 
-/// Sorts by pair: a counting sort where the pairs are few beside the rows.
-fn by_pair(keyed: Vec<(u64, Key)>, m: u64) -> Vec<(u64, Key)> {
-    let cells = m.saturating_mul(m);
-    if cells > 4 * keyed.len() as u64 + 1024 {
-        let mut keyed = keyed;
-        keyed.sort_unstable_by_key(|e| (e.0, e.1.mix, e.1.row));
-        return keyed;
+/// Rows sorted by a system below `m`, stably.
+fn counting_sort(rows: &[u32], m: usize, of: impl Fn(u32) -> u32) -> Vec<u32> {
+    let mut start = vec![0; m];
+    for row in rows {
+        start[of(*row) as usize] += 1;
     }
-    let mut start = vec![0_usize; cells as usize + 1];
-    for (pair, _) in &keyed {
-        start[*pair as usize + 1] += 1;
+    let mut at = 0;
+    for slot in &mut start {
+        at += std::mem::replace(slot, at);
     }
-    for i in 1..start.len() {
-        start[i] += start[i - 1];
-    }
-    let mut out = keyed.clone();
-    for e in keyed {
-        let slot = &mut start[e.0 as usize];
-        out[*slot] = e;
+    let mut out = vec![0; rows.len()];
+    for row in rows {
+        let slot = &mut start[of(*row) as usize];
+        out[*slot] = *row;
         *slot += 1;
     }
     out
 }
 
+/// Sums of `of(p, x)` down every column `p` of rows of `k`.
+fn sums(x: &[f64], k: usize, of: impl Fn(usize, f64) -> f64) -> Vec<f64> {
+    let mut sums = vec![Compensated::new(); k];
+    for row in x.chunks_exact(k.max(1)) {
+        for (p, (sum, x)) in sums.iter_mut().zip(row).enumerate() {
+            sum.add(of(p, *x));
+        }
+    }
+    sums.iter().map(Compensated::value).collect()
+}
+
 impl Sorted {
+    fn with_room(rows: usize, k: usize) -> Self {
+        Self {
+            y: Vec::with_capacity(rows),
+            x: Vec::with_capacity(rows * k),
+            side: Vec::with_capacity(rows),
+            ..Self::default()
+        }
+    }
+
     /// Standardises the covariates as presented, turns them towards the first
     /// system, and divides each by a scale of its own; returns the scales, by
     /// which coefficients are to be divided. Constant covariates keep scale 1
     /// where they cannot be standardised.
     pub(super) fn prepare(&mut self, k: usize, standardise: Standardise) -> Vec<f64> {
         let n = self.y.len().max(1) as f64;
-        let mut scales = vec![1.0; k];
-        for (p, scale) in scales.iter_mut().enumerate() {
-            let mut sum = Compensated::new();
-            self.x.iter().skip(p).step_by(k).for_each(|x| sum.add(*x));
-            let mean = sum.value() / n;
-            let (mut squares, mut raw) = (Compensated::new(), Compensated::new());
-            for x in self.x.iter().skip(p).step_by(k) {
-                squares.add((x - mean) * (x - mean));
-                raw.add(x * x);
-            }
-            let (sd, rms) = (sqrt(squares.value() / n), sqrt(raw.value() / n));
-            let shift = match standardise {
-                Standardise::ZScore => mean,
-                _ => 0.0,
-            };
-            let unit = match standardise {
-                Standardise::No => 1.0,
-                _ => sd,
-            };
-            let divide = match standardise {
-                Standardise::No => rms,
-                _ => sd,
-            };
-            let divide = if divide > 0.0 { divide } else { 1.0 };
-            // Coefficient per standardised unit, or per unit of the covariate.
-            *scale = divide / if unit > 0.0 { unit } else { 1.0 };
-            for (x, side) in self.x.iter_mut().skip(p).step_by(k).zip(&self.side) {
-                *x = side * ((*x - shift) / divide) + 0.0;
+        let centre = match standardise {
+            Standardise::No => vec![0.0; k],
+            _ => sums(&self.x, k, |_, x| x).iter().map(|s| s / n).collect(),
+        };
+        let squares = sums(&self.x, k, |p, x| (x - centre[p]) * (x - centre[p]));
+        let spread = squares.iter().map(|s| sqrt(s / n));
+        let divide: Vec<f64> = spread.map(|s| if s > 0.0 { s } else { 1.0 }).collect();
+        let shift = match standardise {
+            Standardise::ZScore => centre,
+            _ => vec![0.0; k],
+        };
+        for (row, side) in self.x.chunks_exact_mut(k.max(1)).zip(&self.side) {
+            for ((x, shift), divide) in row.iter_mut().zip(&shift).zip(&divide) {
+                *x = f64::from(*side) * ((*x - shift) / divide) + 0.0;
             }
         }
-        scales
+        // Coefficients are per standardised unit, or per unit of the covariate.
+        match standardise {
+            Standardise::No => divide,
+            _ => vec![1.0; k],
+        }
     }
 
     /// Credit of the first and of the second system, per pair.

@@ -342,7 +342,7 @@ pub fn bradley_terry_covariates(
 /// here, or a row has a bad weight or bad covariates.
 pub fn bradley_terry_covariate_table(
     systems: &[String],
-    table: &CovariateTable,
+    table: &CovariateTable<'_>,
     covariates: &[&str],
     standardise: Standardise,
     o: &BradleyTerryOptions,

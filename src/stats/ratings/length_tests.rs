@@ -114,10 +114,10 @@ fn standardised_covariates_change_the_unit_only() {
         table.a.push(a);
         table.b.push(b);
         table.score.push(f64::from(s.uniform() < p));
-        table.x.extend([x, 1.0]);
+        table.x.to_mut().extend([x, 1.0]);
     }
     let o = BradleyTerryOptions::default();
-    let fit = |table: &CovariateTable, kind| {
+    let fit = |table: &CovariateTable<'_>, kind| {
         bradley_terry_covariate_table(&names(4), table, &["x", "first"], kind, &o).unwrap()
     };
     let (raw, scaled) = (
@@ -144,7 +144,7 @@ fn standardised_covariates_change_the_unit_only() {
         near(x.rating.unwrap(), y.rating.unwrap(), 1e-6);
     }
     // A cluster per row is the sandwich times n / (n − 1); doubled clusters change nothing.
-    let clustered = |table: &CovariateTable| {
+    let clustered = |table: &CovariateTable<'_>| {
         bradley_terry_covariate_table(&names(4), table, &["x", "first"], Standardise::No, &o)
             .unwrap()
     };
@@ -163,7 +163,7 @@ fn standardised_covariates_change_the_unit_only() {
     twice.a.extend_from_within(..);
     twice.b.extend_from_within(..);
     twice.score.extend_from_within(..);
-    twice.x.extend_from_within(..);
+    twice.x.to_mut().extend_from_within(..);
     twice.cluster.extend_from_within(..);
     let doubled = clustered(&twice);
     for (x, y) in doubled.systems.iter().zip(&alone.systems) {
@@ -243,9 +243,9 @@ fn covariate_bootstraps_agree_with_their_sandwiches() {
         table.a.push(a);
         table.b.push(b);
         table.score.push(f64::from(s.uniform() < p));
-        table.x.push(x);
+        table.x.to_mut().push(x);
     }
-    let fit = |table: &CovariateTable, errors| {
+    let fit = |table: &CovariateTable<'_>, errors| {
         let o = BradleyTerryOptions {
             errors,
             replicates: 300,
@@ -258,7 +258,7 @@ fn covariate_bootstraps_agree_with_their_sandwiches() {
         assert!((0.85..1.18).contains(&ratio), "{}: {ratio}", p.name);
         assert!(p.lower.unwrap() < p.upper.unwrap());
     };
-    let compare = |table: &CovariateTable| {
+    let compare = |table: &CovariateTable<'_>| {
         let (drawn, sandwich) = (fit(table, Errors::Bootstrap), fit(table, Errors::Sandwich));
         for (p, q) in drawn.systems.iter().zip(&sandwich.systems) {
             near_enough(p, q);
