@@ -13,6 +13,7 @@ pub mod record;
 mod relation;
 mod rewrite;
 pub mod session;
+mod single;
 mod table;
 pub mod verdict;
 

@@ -27,7 +27,7 @@ use super::files::{self, FileTable};
 use super::relation::Relations;
 use super::table::LAKE_URL;
 use super::verdict::{self, Verdict};
-use super::{exact, order, rewrite};
+use super::{exact, order, rewrite, single};
 use crate::functions;
 use crate::lake::{Digest, Lake, Snapshot, SnapshotId};
 
@@ -130,6 +130,7 @@ impl Session {
             .with_config(config)
             .with_runtime_env(runtime.build_arc()?)
             .with_default_features()
+            .with_physical_optimizer_rules(single::rules())
             .build();
         let context = SessionContext::new_with_state(state);
         // It drops sort keys that a key before them determines, and takes the key of a GROUP BY

@@ -385,6 +385,11 @@ pub enum Body {
 }
 
 impl Function {
+    /// Whether the state is as large as the rows.
+    pub fn keeps_rows(&self) -> bool {
+        !matches!(self.body, Body::Tally(_))
+    }
+
     /// `name(a: text, b: text [, weight: number] [, option => default …] ORDER BY …) -> type`.
     pub fn signature(&self) -> String {
         let mut s = format!("{}(", self.name);
