@@ -8,6 +8,7 @@ use super::RatingError;
 use crate::stats::num::{Compensated, sqrt, total_cmp};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// What is done to each covariate before the fit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,6 +65,15 @@ pub(super) struct Sorted {
     pub cluster: Vec<u32>,
     /// +1 where the first system was shown as a, else −1.
     side: Vec<i8>,
+}
+
+/// A usable row while it is sorted: a mix of its bits, and the system that it is
+/// yet to be sorted by, or was sorted by before.
+#[derive(Clone, Copy, Default)]
+struct Key {
+    mix: u64,
+    row: u32,
+    system: u32,
 }
 
 fn mix(h: u64, bits: u64) -> u64 {
@@ -142,8 +152,8 @@ impl CovariateTable<'_> {
     }
 
     /// The two systems of a row, the one that sorts first before the other.
-    fn pair(&self, row: u32) -> (u32, u32) {
-        let (a, b) = (self.a[row as usize], self.b[row as usize]);
+    fn pair(&self, row: usize) -> (u32, u32) {
+        let (a, b) = (self.a[row], self.b[row]);
         (a.min(b), a.max(b))
     }
 
@@ -151,34 +161,48 @@ impl CovariateTable<'_> {
     pub(super) fn sorted(&self, systems: &[String], k: usize) -> Result<Sorted, RatingError> {
         self.check(k, systems)?;
         let m = systems.len();
-        let usable = (0..self.a.len()).filter(|row| self.is_usable(*row));
-        let rows: Vec<u32> = usable.map(|row| row as u32).collect();
-        let rows = counting_sort(&rows, m, |row| self.pair(row).1);
-        let rows = counting_sort(&rows, m, |row| self.pair(row).0);
-        let mut out = Sorted::with_room(rows.len(), k);
-        let mut keyed: Vec<(u64, usize)> = Vec::new();
-        for rows in rows.chunk_by(|p, q| self.pair(*p) == self.pair(*q)) {
-            let key = |row: &u32| (self.mixed(k, *row as usize), *row as usize);
-            keyed.clear();
-            keyed.extend(rows.iter().map(key));
-            keyed.sort_unstable_by(|(m, p), (n, q)| m.cmp(n).then_with(|| self.compare(k, *p, *q)));
-            let (i, j) = self.pair(rows[0]);
-            let start = out.y.len();
-            for (_, row) in &keyed {
-                self.append(*row, k, &mut out);
+        let usable = || (0..self.a.len()).filter(|row| self.is_usable(*row));
+        let key = |row: usize| {
+            let (i, j) = self.pair(row);
+            let key = Key {
+                mix: self.mixed(k, row),
+                row: row as u32,
+                system: i,
+            };
+            (j, key)
+        };
+        let seconds = usable().map(|row| self.pair(row).1);
+        let (keys, ends) = distribute(m, seconds, usable().map(key));
+        let turned = ranges(&ends).flat_map(|(j, range)| {
+            let turn = move |key: &Key| (key.system, Key { system: j, ..*key });
+            keys[range].iter().map(turn)
+        });
+        let (mut keys, ends) = distribute(m, keys.iter().map(|key| key.system), turned);
+        let mut out = Sorted::with_room(keys.len(), k);
+        for (i, range) in ranges(&ends) {
+            for keys in keys[range].chunk_by_mut(|p, q| p.system == q.system) {
+                keys.sort_unstable_by(|p, q| {
+                    let values = || self.compare(k, p.row as usize, q.row as usize);
+                    p.mix.cmp(&q.mix).then_with(values)
+                });
+                let start = out.y.len();
+                for key in keys.iter() {
+                    self.append(key.row as usize, i, k, &mut out);
+                }
+                out.spans.push(Span {
+                    i: i as usize,
+                    j: keys[0].system as usize,
+                    start,
+                    end: out.y.len(),
+                });
             }
-            out.spans.push(Span {
-                i: i as usize,
-                j: j as usize,
-                start,
-                end: out.y.len(),
-            });
         }
         Ok(out)
     }
 
-    fn append(&self, row: usize, k: usize, out: &mut Sorted) {
-        let first = self.a[row] < self.b[row];
+    /// Appends a row of a pair whose first system is `i`.
+    fn append(&self, row: usize, i: u32, k: usize, out: &mut Sorted) {
+        let first = self.a[row] == i;
         let y = self.score[row];
         out.y.push(if first { y } else { 1.0 - y });
         out.side.push(if first { 1 } else { -1 });
@@ -192,23 +216,32 @@ impl CovariateTable<'_> {
     }
 }
 
-/// Rows sorted by a system below `m`, stably.
-fn counting_sort(rows: &[u32], m: usize, of: impl Fn(u32) -> u32) -> Vec<u32> {
-    let mut start = vec![0; m];
-    for row in rows {
-        start[of(*row) as usize] += 1;
-    }
+/// Distributes keys to the systems that they come with, in their order; returns
+/// them with the end of each system's. `systems` are those alone.
+fn distribute(
+    m: usize,
+    systems: impl Iterator<Item = u32>,
+    keys: impl Iterator<Item = (u32, Key)>,
+) -> (Vec<Key>, Vec<usize>) {
+    let mut ends = vec![0; m];
+    systems.for_each(|system| ends[system as usize] += 1);
     let mut at = 0;
-    for slot in &mut start {
-        at += std::mem::replace(slot, at);
+    for end in &mut ends {
+        at += std::mem::replace(end, at);
     }
-    let mut out = vec![0; rows.len()];
-    for row in rows {
-        let slot = &mut start[of(*row) as usize];
-        out[*slot] = *row;
+    let mut out = vec![Key::default(); at];
+    keys.for_each(|(system, key)| {
+        let slot = &mut ends[system as usize];
+        out[*slot] = key;
         *slot += 1;
-    }
-    out
+    });
+    (out, ends)
+}
+
+/// Every system, and the range of what was distributed to it.
+fn ranges(ends: &[usize]) -> impl Iterator<Item = (u32, Range<usize>)> {
+    let starts = std::iter::once(&0).chain(ends);
+    (0..).zip(starts.zip(ends).map(|(start, end)| *start..*end))
 }
 
 /// Sums of `of(p, x)` down every column `p` of rows of `k`.
