@@ -313,3 +313,61 @@ pub fn not_a_number() -> DataFusionError {
         "a value is NaN, expected a number or NULL\nhint: filter it out, or make it NULL with nullif(x, 'NaN'::double)".into(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::StringArray;
+    use std::sync::Arc;
+
+    /// Texts that are short, at the limit, longer, prefixes of each other, and with zero bytes.
+    const TEXTS: [&str; 12] = [
+        "",
+        "\0",
+        "\0\0",
+        "a",
+        "a\0",
+        "\0a",
+        "é",
+        "twelve bytes",
+        "twelve byte\0",
+        "thirteen bytes",
+        "thirteen bytez",
+        "thirteen byte\0",
+    ];
+
+    fn ids(labels: &mut Labels, array: &ArrayRef) -> Vec<u32> {
+        let mut ids = Vec::new();
+        labels.intern_array(array, &mut ids).unwrap();
+        ids
+    }
+
+    #[test]
+    fn one_label_for_each_text_whatever_its_encoding() {
+        let texts = TEXTS.iter().map(|t| Some(*t)).chain([None]);
+        let plain: ArrayRef = Arc::new(texts.collect::<StringArray>());
+        let key = || Box::new(DataType::Int8);
+        let dictionary = |value| DataType::Dictionary(key(), Box::new(value));
+        let types = [
+            DataType::Utf8,
+            DataType::LargeUtf8,
+            DataType::Utf8View,
+            dictionary(DataType::Utf8),
+        ];
+        let expected: Vec<u32> = (0..12).chain([MISSING]).collect();
+        for first in &types {
+            let mut labels = Labels::default();
+            for next in [first].into_iter().chain(&types) {
+                let array = cast(&plain, next).unwrap();
+                assert_eq!(ids(&mut labels, &array), expected, "{first}, then {next}");
+                // A slice's views begin elsewhere.
+                let part = array.slice(9, 4);
+                assert_eq!(ids(&mut labels, &part), expected[9..], "{next}");
+            }
+            assert!(labels.texts().eq(TEXTS));
+            for (text, id) in TEXTS.iter().zip(&expected) {
+                assert_eq!(labels.intern(text).unwrap(), *id);
+            }
+        }
+    }
+}
