@@ -282,7 +282,10 @@ impl Store {
     /// Appends the rows to keep; `all` when none is left out.
     fn push(&mut self, column: &ArrayRef, keep: &[bool], all: bool) -> Result<()> {
         match self {
-            Self::Labels(labels, ids) if all => labels.intern_array(column, ids)?,
+            Self::Labels(labels, ids) if all => {
+                make_room(ids, column.len());
+                labels.intern_array(column, ids)?;
+            }
             Self::Labels(labels, ids) => {
                 let mut found = Vec::new();
                 labels.intern_array(column, &mut found)?;
@@ -291,6 +294,7 @@ impl Store {
             }
             Self::Numbers(numbers) => {
                 let column = cast(column, &DataType::Float64)?;
+                make_room(numbers, column.len());
                 for (x, k) in column.as_primitive::<Float64Type>().iter().zip(keep) {
                     if *k {
                         if x.is_some_and(f64::is_nan) {
@@ -373,8 +377,9 @@ impl Store {
 
     fn size(&self) -> usize {
         match self {
-            Self::Labels(l, ids) => l.size() + ids.capacity() * 4,
-            Self::Numbers(x) | Self::Matrix(_, x) => x.capacity() * 8,
+            // Room to spare is not touched: it is no memory yet.
+            Self::Labels(l, ids) => l.size() + ids.len() * 4,
+            Self::Numbers(x) | Self::Matrix(_, x) => x.len() * 8,
             Self::Several(_, stores) => stores.iter().map(Self::size).sum(),
         }
     }
@@ -447,9 +452,13 @@ fn push_matrix(column: &ArrayRef, keep: &[bool], cells: &mut Vec<f64>) -> Result
         .iter()
         .map(|p| cast(p, &DataType::Float64))
         .collect::<std::result::Result<Vec<_>, _>>()?;
+    make_room(cells, keep.len() * parts.len());
+    let parts: Vec<&[f64]> = parts
+        .iter()
+        .map(|p| p.as_primitive::<Float64Type>().values().as_ref())
+        .collect();
     for (row, _) in keep.iter().enumerate().filter(|(_, k)| **k) {
-        for part in &parts {
-            let x = part.as_primitive::<Float64Type>().value(row);
+        for x in parts.iter().filter_map(|p| p.get(row)) {
             if x.is_nan() {
                 return Err(not_a_number());
             }
@@ -457,6 +466,14 @@ fn push_matrix(column: &ArrayRef, keep: &[bool], cells: &mut Vec<f64>) -> Result
         }
     }
     Ok(())
+}
+
+/// Makes room for `more` values and, where they must move, for three times as many as
+/// there are: moving costs more than room that is not touched.
+fn make_room<T>(values: &mut Vec<T>, more: usize) {
+    if values.capacity() - values.len() < more {
+        values.reserve(more.max(3 * values.len()));
+    }
 }
 
 fn take<T: Copy>(from: &[T], order: &[u32], missing: T) -> Vec<T> {
