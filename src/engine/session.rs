@@ -106,6 +106,16 @@ impl Session {
         at: Option<&str>,
         options: Options,
     ) -> Result<Self, Error> {
+        Self::with_rules(lake, at, options, single::rules()).await
+    }
+
+    /// The same with other rules of physical plans.
+    pub(crate) async fn with_rules(
+        lake: Option<Lake>,
+        at: Option<&str>,
+        options: Options,
+        rules: Vec<single::Rule>,
+    ) -> Result<Self, Error> {
         let snapshot = match &lake {
             Some(lake) => pinned(lake, at).await?,
             None => None,
@@ -130,7 +140,7 @@ impl Session {
             .with_config(config)
             .with_runtime_env(runtime.build_arc()?)
             .with_default_features()
-            .with_physical_optimizer_rules(single::rules())
+            .with_physical_optimizer_rules(rules)
             .build();
         let context = SessionContext::new_with_state(state);
         // It drops sort keys that a key before them determines, and takes the key of a GROUP BY

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use crate::functions;
 
-type Rule = Arc<dyn PhysicalOptimizerRule + Send + Sync>;
+/// A rule of physical plans.
+pub(crate) type Rule = Arc<dyn PhysicalOptimizerRule + Send + Sync>;
 
 /// DataFusion's rules after ours, which must come before rows are exchanged.
 pub(super) fn rules() -> Vec<Rule> {
@@ -79,4 +80,46 @@ fn single(plan: &Arc<dyn ExecutionPlan>) -> Result<Option<AggregateExec>> {
         first.input_schema(),
     )?;
     Ok(Some(one.with_limit_options(last.limit_options())))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::{Options, Params, Session};
+    use arrow::array::AsArray;
+
+    /// The physical plan over two partitions.
+    fn plan(sql: &str) -> String {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let rows = "(SELECT 'x' AS system_a, 'y' AS system_b, 'a' AS outcome, 1 AS round, value AS g FROM range(9))";
+        let answer = runtime.block_on(async {
+            let options = Options {
+                partitions: Some(2),
+                batch_size: Some(1),
+                memory_limit: None,
+            };
+            let session = Session::open(None, None, options).await.unwrap();
+            let sql = format!("EXPLAIN {}", sql.replace("ROWS", rows));
+            session.query(&sql, &Params::new()).await.unwrap()
+        });
+        let plans = answer
+            .batches
+            .iter()
+            .map(|batch| batch.column(1).as_string::<i32>());
+        plans.flat_map(|plans| plans.iter().flatten()).collect()
+    }
+
+    #[test]
+    fn only_aggregates_that_keep_rows_take_one_step() {
+        for by in ["", ", by => g"] {
+            let one = plan(&format!("SELECT * FROM elo(ROWS, order_by => round{by})"));
+            assert!(one.contains("mode=Single"), "{one}");
+            assert!(!one.contains("mode=Partial"), "{one}");
+            let two = plan(&format!("SELECT * FROM bradley_terry(ROWS{by})"));
+            assert!(two.contains("mode=Partial"), "{two}");
+        }
+        assert!(plan("SELECT g, sum(round) FROM ROWS GROUP BY g").contains("mode=Partial"));
+    }
 }

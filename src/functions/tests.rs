@@ -5,6 +5,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray,
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::datasource::MemTable;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -20,13 +21,26 @@ pub(super) fn block<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-pub(super) async fn session(partitions: usize, batch_size: usize) -> Session {
-    let options = Options {
+fn options(partitions: usize, batch_size: usize) -> Options {
+    Options {
         partitions: Some(partitions),
         batch_size: Some(batch_size),
         memory_limit: None,
-    };
+    }
+}
+
+pub(super) async fn session(partitions: usize, batch_size: usize) -> Session {
+    let options = options(partitions, batch_size);
     Session::open(None, None, options).await.unwrap()
+}
+
+/// A session that merges partial states of all functions, as distributed engines do.
+async fn merging(partitions: usize, batch_size: usize) -> Session {
+    let options = options(partitions, batch_size);
+    let rules = PhysicalOptimizer::new().rules;
+    Session::with_rules(None, None, options, rules)
+        .await
+        .unwrap()
 }
 
 fn csv(answer: &Answer) -> String {
@@ -255,7 +269,10 @@ async fn faults(sql: &str, rows: &RecordBatch) -> Vec<String> {
     let mut first: Option<(String, Vec<RecordBatch>)> = None;
     for (stride, text, partitions, batch_size) in settings() {
         let place = format!("{sql}\n{text}, {partitions} partitions, batches of {batch_size}");
-        let session = session(partitions, batch_size).await;
+        let session = match partitions {
+            8 => merging(partitions, batch_size).await,
+            _ => session(partitions, batch_size).await,
+        };
         session.add_table("t", Arc::new(layout(rows, stride, &text, partitions)));
         let answer = match session.query(sql, &Params::new()).await {
             Ok(answer) => answer,
