@@ -94,6 +94,7 @@ fn commit(input: &Input, options: &Options) {
             quarantined: summary.quarantined,
             revision: None,
             source: "pairwise".into(),
+            terms: None,
             version: "1".into(),
         };
         let meta = CommitMeta {

@@ -16,6 +16,7 @@ is that of compare_peers.py; the made-up data are in the user's cache directory.
 import argparse
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 
@@ -70,6 +71,10 @@ def data(rows, name, write):
     return path
 
 
+def median(results):
+    return {key: statistics.median(result[key] for result in results) for key in results[0]}
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--arrovian", default=str(ROOT / "target" / "release" / "arrovian"))
@@ -105,10 +110,13 @@ def main():
     ]:
         # The first reading of a file is not measured: it may come from the disk.
         theirs(path, 1)
-        a, d = ours(path, arguments.runs), theirs(path, arguments.runs)
-        for who, result in (("arrovian", a), ("DuckDB", d)):
-            if "failed" in result:
-                sys.exit(f"{who} failed on {path}: {result['failed']}")
+        # By turns, so that both meet the machine in the same moods.
+        turns = [(ours(path, 1), theirs(path, 1)) for _ in range(arguments.runs)]
+        for who, results in zip(("arrovian", "DuckDB"), zip(*turns)):
+            for result in results:
+                if "failed" in result:
+                    sys.exit(f"{who} failed on {path}: {result['failed']}")
+        a, d = (median(results) for results in zip(*turns))
         print(
             f"| {title} | {path.stat().st_size / 1e6:.0f} | {a['cpu']:.2f} | {a['wall']:.2f} | {a['peak']} | {d['cpu']:.2f} | {d['inner']:.2f} | {d['wall']:.2f} | {d['peak']} "
             f"| {d['cpu'] / a['cpu']:.2f} | {d['inner'] / a['cpu']:.2f} | {d['wall'] / a['wall']:.2f} |"

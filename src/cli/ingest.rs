@@ -1,11 +1,8 @@
 //! `ingest`: upstream files → source → typed rows → the lake.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::args::{Global, IngestArgs};
@@ -14,14 +11,11 @@ use super::error::{Failure, Kind};
 use super::lakes::{self, MAIN};
 use super::output::{Column, listing};
 use super::preview::Preview;
+use super::to_lake::ToLake;
 use super::ui::{Ui, environment};
-use crate::ingest::{self, Input, OnError, Options, PseudonymKey, Sink, Source, Summary};
-use crate::lake::{
-    CommitMeta, Committed, Digest, Lake, LakeError, SourceEntry, SourceFile, Staging, TableSpec,
-};
+use crate::ingest::{self, Input, OnError, Options, PseudonymKey, Source, Summary};
+use crate::lake::{CommitMeta, Committed, Digest, Lake, SourceEntry, SourceFile};
 use crate::report::group_thousands;
-use crate::schema::Table;
-use arrow::array::RecordBatch;
 
 impl From<ingest::Error> for Failure {
     fn from(mut error: ingest::Error) -> Self {
@@ -29,68 +23,6 @@ impl From<ingest::Error> for Failure {
         let mut failure = Self::new(Kind::Data, error.to_string());
         failure.hints.extend(hint);
         failure
-    }
-}
-
-/// Batches on their way to the staging area.
-const WAITING: usize = 4;
-
-/// Hands rows to the staging area of the lake, which has a thread of its own.
-struct ToLake<'p> {
-    rows: SyncSender<(&'static Table, RecordBatch)>,
-    staging: JoinHandle<Result<Staging, LakeError>>,
-    /// Sees the rows before the lake does.
-    preview: Option<&'p mut Preview>,
-}
-
-impl<'p> ToLake<'p> {
-    fn new(staging: Staging, preview: Option<&'p mut Preview>) -> Result<Self, Failure> {
-        let (rows, received) = sync_channel(WAITING);
-        let staging = std::thread::Builder::new()
-            .spawn(move || stage(staging, &received))
-            .map_err(|e| Failure::new(Kind::Internal, format!("could not start a thread: {e}")))?;
-        Ok(Self {
-            rows,
-            staging,
-            preview,
-        })
-    }
-
-    /// All rows, once there are no more.
-    fn finish(self) -> Result<Staging, Failure> {
-        drop(self.rows);
-        match self.staging.join() {
-            Ok(staging) => Ok(staging?),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    }
-}
-
-/// Stages rows until no more come or some cannot be taken.
-fn stage(
-    mut staging: Staging,
-    rows: &Receiver<(&'static Table, RecordBatch)>,
-) -> Result<Staging, LakeError> {
-    let mut specs = BTreeMap::new();
-    for (table, batch) in rows {
-        let spec = specs.entry(&table.name).or_insert_with(|| TableSpec {
-            name: table.name.clone(),
-            schema: table.arrow(),
-            key: table.key.clone(),
-        });
-        staging.write(spec, batch)?;
-    }
-    Ok(staging)
-}
-
-impl Sink for ToLake<'_> {
-    fn write(&mut self, table: &'static Table, batch: RecordBatch) -> Result<(), ingest::Error> {
-        if let Some(preview) = &mut self.preview {
-            preview.write(table, batch.clone())?;
-        }
-        // Why the lake takes no more is said by `finish`.
-        let sent = self.rows.send((table, batch));
-        sent.map_err(|_| ingest::Error::fatal("rows the lake can take"))
     }
 }
 
@@ -186,6 +118,7 @@ pub(crate) async fn into_lake(
         quarantined: summary.quarantined,
         revision: options.param("revision").map(str::to_owned),
         source: card.name.to_owned(),
+        terms: (!card.licence_note.is_empty()).then(|| card.licence_note.to_owned()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let committed = lake.commit(staging, entry, branch, meta).await?;

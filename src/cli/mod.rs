@@ -15,6 +15,7 @@ mod licences;
 mod output;
 mod preview;
 mod query;
+mod to_lake;
 mod tour;
 mod ui;
 

@@ -162,14 +162,20 @@ impl Input {
     /// The error with its file called as it was handed over, any `.gz` or
     /// `.zst` included.
     pub(super) fn as_given(&self, mut error: Error) -> Error {
-        let named = error
-            .file
-            .as_ref()
-            .and_then(|name| self.files.iter().find(|f| f.name == *name));
-        if let Some(file) = named {
-            error.file = Some(file.raw_name.as_str().into());
+        if let Some(name) = &error.file
+            && let Some((_, given)) = self.given_names().find(|(known, _)| *known == name)
+        {
+            error.file = Some(given.into());
         }
         error
+    }
+
+    /// The names of files as they are read, and as they were handed over: these may end
+    /// in `.gz` or the like.
+    pub(super) fn given_names(&self) -> impl Iterator<Item = (&Arc<str>, &str)> {
+        self.files
+            .iter()
+            .map(|file| (&file.name, file.raw_name.as_str()))
     }
 
     /// Size and digest of the raw bytes of every file, sorted by name.

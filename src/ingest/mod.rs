@@ -88,7 +88,7 @@ pub fn ingest(
     sink: &mut dyn Sink,
 ) -> Result<Summary, Error> {
     let card = source.card();
-    let mut out = Rows::new(card, options, sink)?;
+    let mut out = Rows::new(card, options, sink)?.of_files(input);
     source
         .read(input, options, &mut out)
         .map_err(|error| input.as_given(error))?;

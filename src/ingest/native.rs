@@ -107,9 +107,14 @@ impl<'v> Native<'v> {
     }
 
     /// Microseconds since the epoch; see [`super::json::micros`].
-    #[allow(clippy::cast_possible_truncation)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
     pub(crate) fn micros(self) -> Option<i64> {
-        let Some(number) = self.float() else {
+        let whole = match self {
+            Self::Number(n) => n.as_i64(),
+            Self::Text(text) => text.parse().ok(),
+            _ => None,
+        };
+        let Some(number) = whole.map(|w| w as f64).or_else(|| self.float()) else {
             return match self {
                 Self::Text(text) => parse_micros(text.trim()),
                 _ => None,
@@ -120,7 +125,8 @@ impl<'v> Native<'v> {
             n if n < 1e14 => 1e3,
             _ => 1.0,
         };
-        self.int()
+        whole
+            .or_else(|| self.int())
             .and_then(|whole| whole.checked_mul(scale as i64))
             .or_else(|| {
                 Some((number * scale).round())
@@ -199,7 +205,7 @@ pub(crate) fn write_object<'v>(
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = escaped(rest.as_bytes()) {
+    while let Some(at) = special(rest.as_bytes()) {
         let (plain, tail) = rest.split_at(at);
         out.push_str(plain);
         let mut chars = tail.chars();
@@ -222,14 +228,14 @@ fn write_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Where the first byte is that must be escaped. Blocks are looked at whole,
+/// Where the first byte is that JSON text does not have as it is. Blocks are looked at whole,
 /// which compiles to a few vector instructions.
-fn escaped(bytes: &[u8]) -> Option<usize> {
-    let special = |b: &u8| *b < b' ' || *b == b'"' || *b == b'\\';
+pub(crate) fn special(bytes: &[u8]) -> Option<usize> {
+    let is_special = |b: &u8| *b < b' ' || *b == b'"' || *b == b'\\';
     let mut at = 0;
     for block in bytes.chunks(32) {
-        if block.iter().fold(false, |any, b| any | special(b)) {
-            return block.iter().position(special).map(|found| at + found);
+        if block.iter().fold(false, |any, b| any | is_special(b)) {
+            return block.iter().position(is_special).map(|found| at + found);
         }
         at += block.len();
     }

@@ -79,6 +79,9 @@ pub struct SourceEntry {
     pub revision: Option<String>,
     /// The name of the source.
     pub source: String,
+    /// Terms of use beside the licence, in words, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
     /// The version of the code that read the files.
     pub version: String,
 }

@@ -138,7 +138,7 @@ fn encoded(table: &Table, stored: &BTreeSet<Digest>, cut: Cut) -> Result<Encoded
         None
     } else {
         let what = format!("slice {} of table {:?}", number + 1, table.name);
-        Some(parquet::encode(&what, &batch)?)
+        Some(parquet::encode(&what, table, &batch)?)
     };
     Ok(Encoded {
         number,

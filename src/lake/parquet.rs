@@ -18,15 +18,29 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{
     BloomFilterPosition, EnabledStatistics, WriterProperties, WriterVersion,
 };
+use parquet::schema::types::ColumnPath;
 
 use super::error::{LakeError, Result};
 use super::schema::Table;
 
 /// What a layout calls this encoder.
-pub const WRITER: &str = "arrovian-parquet-1";
+pub const WRITER: &str = "arrovian-parquet-2";
 
-fn properties() -> Result<WriterProperties, ParquetError> {
-    Ok(WriterProperties::builder()
+/// The column by which every row of a slice differs from the others.
+fn identifier(table: &Table) -> Option<ColumnPath> {
+    match table.key.as_slice() {
+        [_dataset, id] => Some(ColumnPath::from(id.as_str())),
+        _ => None,
+    }
+}
+
+fn properties(table: &Table) -> Result<WriterProperties, ParquetError> {
+    let mut properties = WriterProperties::builder();
+    // A dictionary of values that are all different is one more copy of them.
+    if let Some(id) = identifier(table) {
+        properties = properties.set_column_dictionary_enabled(id, false);
+    }
+    Ok(properties
         .set_created_by("arrovian".into())
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
@@ -52,11 +66,11 @@ fn properties() -> Result<WriterProperties, ParquetError> {
         .build())
 }
 
-/// Encodes a slice; `what` names it in messages.
-pub(crate) fn encode(what: &str, batch: &RecordBatch) -> Result<Vec<u8>> {
+/// Encodes a slice of `table`; `what` names it in messages.
+pub(crate) fn encode(what: &str, table: &Table, batch: &RecordBatch) -> Result<Vec<u8>> {
     let run = || {
         let options = ArrowWriterOptions::new()
-            .with_properties(properties()?)
+            .with_properties(properties(table)?)
             .with_skip_arrow_metadata(true);
         let mut writer = ArrowWriter::try_new_with_options(Vec::new(), batch.schema(), options)?;
         writer.write(batch)?;

@@ -9,8 +9,8 @@ use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering as Atomic};
 
-use arrow::array::ArrayRef;
-use arrow::compute::interleave_record_batch;
+use arrow::array::{Array, ArrayRef, new_null_array};
+use arrow::compute::interleave;
 use arrow::ipc::reader::FileReader;
 use arrow::ipc::writer::FileWriter;
 use arrow::record_batch::RecordBatch;
@@ -463,8 +463,25 @@ pub(crate) struct Picked {
 impl Picked {
     /// A copy of the rows.
     pub fn rows(&self, table: &Table) -> Result<RecordBatch> {
-        let batches: Vec<&RecordBatch> = self.batches.iter().collect();
-        interleave_record_batch(&batches, &self.picks).map_err(failed(table))
+        let column = |at: usize| {
+            let columns = self
+                .batches
+                .iter()
+                .filter_map(|batch| batch.columns().get(at));
+            let columns: Vec<&dyn Array> = columns.map(AsRef::as_ref).collect();
+            match columns.first() {
+                // Most columns of most tables hold nothing.
+                Some(first) if columns.iter().all(|c| c.null_count() == c.len()) => {
+                    Ok(new_null_array(first.data_type(), self.picks.len()))
+                }
+                _ => interleave(&columns, &self.picks),
+            }
+        };
+        let columns = (0..table.fields.len()).map(column);
+        let columns = columns.collect::<Result<Vec<_>, _>>();
+        columns
+            .and_then(|columns| RecordBatch::try_new(table.schema.clone(), columns))
+            .map_err(failed(table))
     }
 }
 

@@ -22,7 +22,9 @@ pub(super) fn serve(settings: &Settings, plan: &Plan) -> bool {
         _ => false,
     };
     let constant = |(at, _): &(usize, &Table)| settings.constants().iter().any(|(c, ..)| c == at);
-    settings.spec.table != "rankings"
+    // Lines that belong together by what they say are no matter of one column.
+    let named = settings.spec.table != "rankings" || has_key(settings, plan);
+    named
         && plan.wide.is_empty()
         && plan.take.iter().all(plain)
         && settings.constant("outcome").is_none()
@@ -45,7 +47,11 @@ pub(super) fn names<'p>(settings: &Settings, plan: &'p Plan) -> Vec<(&'static Ta
 
 /// Whether the records say what their rows are called.
 pub(super) fn has_key(settings: &Settings, plan: &Plan) -> bool {
-    let at = settings.key.0;
+    is_said(settings, plan, settings.key.0)
+}
+
+/// Whether a field or a constant fills a column.
+fn is_said(settings: &Settings, plan: &Plan, at: usize) -> bool {
     source(plan, at).is_some() || settings.constants().iter().any(|(c, ..)| *c == at)
 }
 
@@ -75,13 +81,8 @@ pub(super) fn map(
             );
         }
     }
+    let column = |name: &str| source(plan, settings.table.position(name)?);
     if let Some(at) = judged {
-        let column = |name: &str| {
-            settings
-                .table
-                .position(name)
-                .and_then(|at| source(plan, at))
-        };
         if let Some(take) = source(plan, at) {
             let systems = [column("system_a"), column("system_b")];
             rows.set(
@@ -103,6 +104,21 @@ pub(super) fn map(
                 said.map(|said| Some(said.map_or(Native::Null, Native::Text))),
             );
         }
+    }
+    let entry = settings.table.position("entry");
+    if let Some(at) = entry.filter(|at| !is_said(settings, plan, *at)) {
+        let named = ["response", "system"].map(column);
+        rows.set(
+            at,
+            records.iter().map(|record| {
+                let mut values = named.iter().flatten().map(|take| take.from(record));
+                Some(
+                    values
+                        .find(|value| !value.is_null())
+                        .unwrap_or(Native::Null),
+                )
+            }),
+        );
     }
     let mut kept: Vec<(&str, usize)> = plan.meta.iter().map(|(name, at)| (&**name, *at)).collect();
     kept.sort_unstable();

@@ -252,4 +252,13 @@ fn other_tables() {
         &lines,
         &["rank=value", "entry=model"],
     );
+    let said = ["ranking=id", "rank=value", "system=model"];
+    let rows = both(("rankings", true), csv, &lines, &said);
+    assert!(rows["rankings"].iter().any(|row| row.contains("entry=m3")));
+    both(
+        ("rankings", true),
+        csv,
+        &lines,
+        &["ranking='r'", "rank=value", "entry=id"],
+    );
 }

@@ -16,22 +16,43 @@ use crate::ingest::native::Native;
 use crate::ingest::{Error, File};
 
 /// Bytes of text after which a block is full.
-pub(super) const FULL: usize = 128 << 10;
+pub(super) const FULL: usize = 256 << 10;
 /// Blocks that wait to be used.
 const WAITING: usize = 2;
 
-/// The value of one field.
-#[derive(Debug)]
+/// The value of one field, small so that a record's are near each other. Text of a
+/// block is far shorter than 4 GiB: a record has at most 64 MiB.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Slot {
+    #[default]
     Null,
     Bool(bool),
-    Number(Number),
+    /// Which of the block's numbers.
+    Number(u32),
     /// From here to there in the text of the block.
-    Text(usize, usize),
+    Text(u32, u32),
     /// From here to there in what was decoded.
-    Decoded(usize, usize),
-    /// A list or an object.
-    Nested(Box<Value>),
+    Decoded(u32, u32),
+    /// Which of the block's lists and objects.
+    Nested(u32),
+}
+
+impl Slot {
+    /// From here to there in the text of the block.
+    #[inline]
+    pub(super) fn text(from: usize, to: usize) -> Self {
+        Self::Text(short(from), short(to))
+    }
+}
+
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// What stands from here to there.
+#[inline]
+fn part(text: &str, from: u32, to: u32) -> &str {
+    text.get(from as usize..to as usize).unwrap_or_default()
 }
 
 /// A record, or why there is none.
@@ -54,6 +75,9 @@ pub(super) struct Block {
     text: String,
     /// Text that is not in the file as it is, such as that of escapes.
     decoded: String,
+    numbers: Vec<Number>,
+    /// Lists and objects.
+    nested: Vec<Value>,
     slots: Vec<Slot>,
     names: Vec<Arc<Names>>,
     items: Vec<Item>,
@@ -65,17 +89,19 @@ impl Block {
     /// The value of a slot.
     #[inline]
     pub(super) fn native(&self, slot: usize) -> Native<'_> {
-        match self.slots.get(slot) {
-            None | Some(Slot::Null) => Native::Null,
-            Some(Slot::Bool(b)) => Native::Bool(*b),
-            Some(Slot::Number(n)) => Native::Number(n),
-            Some(Slot::Text(from, to)) => {
-                Native::Text(self.text.get(*from..*to).unwrap_or_default())
+        match self.slots.get(slot).copied().unwrap_or_default() {
+            Slot::Null => Native::Null,
+            Slot::Bool(b) => Native::Bool(b),
+            Slot::Number(at) => {
+                let number = self.numbers.get(at as usize);
+                number.map_or(Native::Null, Native::Number)
             }
-            Some(Slot::Decoded(from, to)) => {
-                Native::Text(self.decoded.get(*from..*to).unwrap_or_default())
+            Slot::Text(from, to) => Native::Text(part(&self.text, from, to)),
+            Slot::Decoded(from, to) => Native::Text(part(&self.decoded, from, to)),
+            Slot::Nested(at) => {
+                let value = self.nested.get(at as usize);
+                value.map_or(Native::Null, Native::from)
             }
-            Some(Slot::Nested(value)) => Native::from(&**value),
         }
     }
 
@@ -83,7 +109,27 @@ impl Block {
     pub(super) fn decode(&mut self, text: &str) -> Slot {
         let from = self.decoded.len();
         self.decoded.push_str(text);
-        Slot::Decoded(from, self.decoded.len())
+        Slot::Decoded(short(from), short(self.decoded.len()))
+    }
+
+    /// Adds a slot for a number.
+    pub(super) fn number(&mut self, number: Number) -> Slot {
+        self.numbers.push(number);
+        Slot::Number(short(self.numbers.len() - 1))
+    }
+
+    /// Adds a slot for any value.
+    pub(super) fn value(&mut self, value: Value) -> Slot {
+        match value {
+            Value::Null => Slot::Null,
+            Value::Bool(b) => Slot::Bool(b),
+            Value::Number(number) => self.number(number),
+            Value::String(text) => self.decode(&text),
+            nested => {
+                self.nested.push(nested);
+                Slot::Nested(short(self.nested.len() - 1))
+            }
+        }
     }
 
     /// Appends to the text; says where it begins.
@@ -140,6 +186,8 @@ impl Block {
     pub(super) fn cleared(mut self) -> Self {
         self.text.clear();
         self.decoded.clear();
+        self.numbers.clear();
+        self.nested.clear();
         self.slots.clear();
         self.names.clear();
         self.items.clear();

@@ -332,7 +332,7 @@ impl<R: Read> Rows<R> {
         }
         let from = block.push_text(text);
         let slots = (0..self.record.len()).map(|at| match self.record.range(at) {
-            Some(range) if !range.is_empty() => Slot::Text(from + range.start, from + range.end),
+            Some(range) if !range.is_empty() => Slot::text(from + range.start, from + range.end),
             _ => Slot::Null,
         });
         block.push(line, names, slots);

@@ -10,6 +10,7 @@ mod block;
 mod csv;
 mod json;
 mod jsonl;
+mod layout;
 mod object;
 mod parquet;
 mod parquet_footer;

@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
 use super::block::{Block, Slot};
+use super::layout::Layout;
 use super::record::Names;
 use super::strict::{self, Strict};
 use super::{MAX_FIELDS, Record};
@@ -38,6 +39,10 @@ pub(super) struct Objects {
     slots: Vec<Slot>,
     /// Its keys, once they are not those of the last shape.
     keys: Option<Vec<Arc<str>>>,
+    /// How an object of the last shape was written.
+    layout: Option<Layout>,
+    /// Objects to read before looking at the layout again, and how many next time.
+    wait: (u32, u32),
 }
 
 impl Objects {
@@ -51,9 +56,11 @@ impl Objects {
         (file, number): (&Arc<str>, u64),
     ) {
         let line = text.get(from..to).unwrap_or_default();
-        if !self.read(block, line, from)
-            && let Err(error) = self.read_again(block, line)
-        {
+        if self.read_alike(block, line, from) {
+            self.wait = (0, 0);
+        } else if self.read(block, line, from) {
+            self.look_at(line);
+        } else if let Err(error) = self.read_again(block, line) {
             return block.push_error(error.in_file(file).at_record(number));
         }
         let Self {
@@ -63,10 +70,7 @@ impl Objects {
             ..
         } = self;
         if let Some(shape) = shapes.get(*last) {
-            let take = |at: &usize| match slots.get_mut(*at) {
-                Some(slot) => std::mem::replace(slot, Slot::Null),
-                None => Slot::Null,
-            };
+            let take = |at: &usize| slots.get(*at).copied().unwrap_or_default();
             block.push(number, &shape.names, shape.order.iter().map(take));
         }
     }
@@ -89,6 +93,27 @@ impl Objects {
         match Arc::new(block).item(0, file) {
             Some(item) => item,
             None => Err(Error::new("a JSON object").in_file(file).at_record(number)),
+        }
+    }
+
+    /// Reads an object that is written like an earlier one of the last shape.
+    fn read_alike(&mut self, block: &mut Block, line: &str, from: usize) -> bool {
+        self.slots.clear();
+        let layout = self.layout.as_ref();
+        layout.is_some_and(|layout| layout.read(line, from, block, &mut self.slots))
+    }
+
+    /// Remembers how the object just read is written, less and less often when that
+    /// is of no use.
+    fn look_at(&mut self, line: &str) {
+        let (wait, next) = self.wait;
+        if wait > 0 {
+            self.wait.0 -= 1;
+            return;
+        }
+        self.wait = (next, (2 * next + 1).min(1023));
+        if let Some(layout) = Layout::of(line, self.slots.len()) {
+            self.layout = Some(layout);
         }
     }
 
@@ -131,13 +156,7 @@ impl Objects {
         self.slots.clear();
         self.keys = Some(map.keys().map(|key| key.as_str().into()).collect());
         for value in map.into_iter().map(|(_, value)| value) {
-            let slot = match value {
-                Value::Null => Slot::Null,
-                Value::Bool(b) => Slot::Bool(b),
-                Value::Number(n) => Slot::Number(n),
-                Value::String(text) => block.decode(&text),
-                nested => Slot::Nested(nested.into()),
-            };
+            let slot = block.value(value);
             self.slots.push(slot);
         }
         self.settle();
@@ -149,6 +168,7 @@ impl Objects {
         let Some(keys) = self.keys.take() else {
             return self.last < self.shapes.len();
         };
+        self.layout = None;
         if let Some(known) = self.shapes.iter().position(|shape| shape.keys == keys) {
             self.last = known;
             return true;
@@ -293,21 +313,21 @@ impl<'de> Visitor<'de> for Field<'_> {
         Ok(Slot::Bool(v))
     }
     fn visit_i64<E>(self, v: i64) -> Result<Slot, E> {
-        Ok(Slot::Number(v.into()))
+        Ok(self.block.number(v.into()))
     }
     fn visit_u64<E>(self, v: u64) -> Result<Slot, E> {
-        Ok(Slot::Number(v.into()))
+        Ok(self.block.number(v.into()))
     }
     fn visit_f64<E: serde::de::Error>(self, v: f64) -> Result<Slot, E> {
         strict::note_huge(v, self.huge);
         Number::from_f64(v + 0.0)
-            .map(Slot::Number)
+            .map(|number| self.block.number(number))
             .ok_or_else(|| E::custom("number out of range"))
     }
     fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Slot, E> {
         let (line, from) = self.place;
         let at = from + (v.as_ptr().addr() - line);
-        Ok(Slot::Text(at, at + v.len()))
+        Ok(Slot::text(at, at + v.len()))
     }
     fn visit_str<E>(self, v: &str) -> Result<Slot, E> {
         Ok(self.block.decode(v))
@@ -317,10 +337,10 @@ impl<'de> Visitor<'de> for Field<'_> {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Slot, A::Error> {
         let list = Strict { huge: self.huge }.visit_seq(seq)?;
-        Ok(Slot::Nested(list.into()))
+        Ok(self.block.value(list))
     }
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Slot, A::Error> {
         let object = Strict { huge: self.huge }.visit_map(access)?;
-        Ok(Slot::Nested(object.into()))
+        Ok(self.block.value(object))
     }
 }

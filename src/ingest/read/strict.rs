@@ -37,9 +37,14 @@ pub(super) struct Strict<'h> {
 
 /// Notes a number that may be a whole one beyond 64 bits.
 pub(super) fn note_huge(v: f64, huge: &Cell<bool>) {
-    if v.abs() >= 9.2e18 {
+    if is_huge(v) {
         huge.set(true);
     }
+}
+
+/// Whether a number may be a whole one beyond 64 bits.
+pub(super) fn is_huge(v: f64) -> bool {
+    v.abs() >= 9.2e18
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {

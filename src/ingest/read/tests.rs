@@ -293,3 +293,83 @@ fn parquet_cells_become_values() {
         let _ = read("x.parquet", flipped);
     }
 }
+
+#[test]
+fn lines_written_alike_are_read_as_each_by_itself() {
+    let values = [
+        "1",
+        "-0",
+        "0.1",
+        "1e3",
+        "99999999999999999999",
+        "\"\"",
+        "\"é\"",
+        "\"a\\\"b\\u00e9\\n\"",
+        "\"\\ud83d\\ude00\"",
+        "null",
+        "true",
+        "false",
+        "[1,{\"x\":2}]",
+        "{\"b\":1,\"a\":[]}",
+        "0.30000000000000004",
+    ];
+    let spaces = ["", " ", "  "];
+    let mut lines = Vec::new();
+    for n in 0..4_000_usize {
+        let value = |salt: usize| values[(n * 7 + n / 15 + salt * 11) % values.len()];
+        let space = spaces[(n / 100) % spaces.len()];
+        let last = if n % 900 < 30 { "c" } else { "b" };
+        lines.push(format!(
+            "{{\"a\":{space}{},{space}\"{last}\": {}}}",
+            value(0),
+            value(1)
+        ));
+    }
+    let whole = read("x.jsonl", lines.join("\n")).unwrap();
+    assert_eq!(whole.len(), lines.len());
+    for (line, read_with_others) in lines.iter().zip(whole) {
+        assert_eq!(
+            read("x.jsonl", line.as_str()).unwrap(),
+            [read_with_others],
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn faults_among_lines_written_alike_are_told() {
+    let good = "{\"a\":1,\"b\":\"x\"}\n".repeat(10);
+    for (bad, says) in [
+        ("{\"a\":1,\"b\":\"x}\n", "JSON"),
+        ("{\"a\":01,\"b\":\"x\"}\n", "JSON"),
+        ("{\"a\":1,\"b\":\"\\ud800\"}\n", "JSON"),
+        ("{\"a\":1,\"b\":\"x\"}}\n", "JSON"),
+        ("{\"a\":1,\"b\":\"x\ty\"}\n", "JSON"),
+        ("{\"a\":1,\"a\":\"x\"}\n", "twice"),
+        ("{\"a\":1e999,\"b\":\"x\"}\n", "JSON"),
+    ] {
+        let error = error("x.jsonl", format!("{good}{bad}{good}"));
+        assert!(
+            error.contains(says) && error.contains("11"),
+            "{bad}: {error}"
+        );
+    }
+}
+
+#[test]
+fn decimals_are_the_nearest_doubles() {
+    let texts = [
+        "0.30000000000000004",
+        "1.7976931348623157e308",
+        "2.2250738585072014e-308",
+        "4.35",
+        "0.8412345678901234",
+    ];
+    let line = |text: &str| format!("{{\"p\":{text},\"list\":[{text}]}}\n");
+    let lines: String = texts.iter().map(|text| line(text)).collect();
+    for (text, record) in texts.iter().zip(read("x.jsonl", lines).unwrap()) {
+        let value: f64 = text.parse().unwrap();
+        assert_eq!(record["p"].as_f64(), Some(value), "{text}");
+        assert_eq!(record["list"][0].as_f64(), Some(value), "{text}");
+    }
+}

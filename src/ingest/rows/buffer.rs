@@ -131,6 +131,14 @@ impl Column {
             return nulls(self.kind, std::mem::take(&mut self.nulls));
         }
         self.append_nulls();
+        // The next batch will need about as much memory: buffers that grow by doubling
+        // would keep up to twice what they hold.
+        let rows = of_each!(&self.builder, b => b.len());
+        if let Builder::Text(builder) = &mut self.builder {
+            let bytes = builder.values_slice().len();
+            let next = StringBuilder::with_capacity(rows, bytes + bytes / 16);
+            return Arc::new(std::mem::replace(builder, next).finish());
+        }
         of_each!(&mut self.builder, b => Arc::new(b.finish()))
     }
 }

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use super::error::{RAW_LIMIT, cut};
 use super::native::Native;
 use super::read::Records;
-use super::{Card, Error, OnError, Options, Record, input::hex};
+use super::{Card, Error, Input, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
 use cells::Cells;
@@ -89,6 +89,9 @@ pub struct Rows<'a> {
     about_source: serde_json::Map<String, serde_json::Value>,
     quarantined: u64,
     pseudonyms: Option<Pseudonyms>,
+    /// What files were called when they were handed over, where it is not what they
+    /// are called here.
+    given: BTreeMap<Arc<str>, String>,
 }
 
 impl<'a> Rows<'a> {
@@ -130,7 +133,18 @@ impl<'a> Rows<'a> {
                 .pseudonyms
                 .clone()
                 .map(|key| Pseudonyms::new(key, dataset)),
+            given: BTreeMap::new(),
         })
+    }
+
+    /// Calls files by the names under which they were handed over.
+    pub(super) fn of_files(mut self, input: &Input) -> Self {
+        let names = input.given_names();
+        let other = names.filter(|(name, given)| name.as_ref() != *given);
+        self.given = other
+            .map(|(name, given)| (Arc::clone(name), given.to_owned()))
+            .collect();
+        self
     }
 
     /// Name of the dataset.
@@ -325,8 +339,10 @@ impl<'a> Rows<'a> {
             _ => 0,
         };
         self.open = false;
+        let given = self.given.get(&place.file).cloned();
+        let given = given.unwrap_or_else(|| place.file.to_string());
         self.row("quarantine")?
-            .text("file", &*place.file)
+            .text("file", given)
             .int("record", i64::try_from(place.record).unwrap_or(i64::MAX))
             .int("part", part)
             .text("field", error.field.as_deref())

@@ -97,6 +97,7 @@ fn source() -> SourceEntry {
         quarantined: 0,
         revision: None,
         source: "made-up".into(),
+        terms: None,
         version: "1".into(),
     }
 }

@@ -21,15 +21,33 @@ impl Moments {
         }
     }
 
+    #[inline]
     pub(super) fn add(&mut self, s: f64, x: &[f64]) {
+        // Few covariates are usual, and loops of a known length are quick.
+        match *x {
+            [] => self.one += s,
+            [a] => self.add_row(s, &[a]),
+            [a, b] => self.add_row(s, &[a, b]),
+            [a, b, c] => self.add_row(s, &[a, b, c]),
+            [a, b, c, d] => self.add_row(s, &[a, b, c, d]),
+            _ => self.add_any(s, x),
+        }
+    }
+
+    #[inline]
+    fn add_row<const K: usize>(&mut self, s: f64, x: &[f64; K]) {
+        self.add_any(s, x);
+    }
+
+    #[inline(always)]
+    fn add_any(&mut self, s: f64, x: &[f64]) {
         self.one += s;
-        let mut at = 0;
-        for (p, xp) in x.iter().enumerate() {
+        let mut products = self.xx.iter_mut();
+        for (p, (sum, xp)) in self.x.iter_mut().zip(x).enumerate() {
             let sx = s * xp;
-            self.x[p] += sx;
-            for xq in &x[..=p] {
-                self.xx[at] += sx * xq;
-                at += 1;
+            *sum += sx;
+            for (xq, product) in x.iter().take(p + 1).zip(products.by_ref()) {
+                *product += sx * xq;
             }
         }
     }
