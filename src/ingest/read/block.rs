@@ -16,7 +16,7 @@ use crate::ingest::native::Native;
 use crate::ingest::{Error, File};
 
 /// Bytes of text after which a block is full.
-pub(super) const FULL: usize = 256 << 10;
+pub(super) const FULL: usize = 128 << 10;
 /// Blocks that wait to be used.
 const WAITING: usize = 2;
 
