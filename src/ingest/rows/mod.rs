@@ -265,7 +265,11 @@ impl<'a> Rows<'a> {
         let table = columns.table();
         let batch = columns.finish()?;
         match (batch, self.buffers.get_mut(table.index())) {
-            (Some(batch), Some(buffer)) => buffer.write(batch, self.sink),
+            (Some(batch), Some(buffer)) => {
+                // Who looks at the first rows sees those of the first records.
+                buffer.flush(self.sink)?;
+                buffer.write(batch, self.sink)
+            }
             _ => Ok(()),
         }
     }
