@@ -4,7 +4,7 @@
 //! fit with other weights, begun at the estimate. Replicate `r` is stream
 //! (seed, r, 0). A replicate costs two or three passes over the rows.
 
-use super::covariates::Likelihood;
+use super::covariate_likelihood::{Also, Likelihood};
 use super::graph::connectivity;
 use super::options::BradleyTerryOptions;
 use crate::stats::rng::{CountTable, Stream};
@@ -32,9 +32,9 @@ pub(super) fn replicates(
         if connectivity(again.m, &edges, again.l2 > 0.0).rated.len() < again.m {
             continue;
         }
-        let (found, converged, _) = again.maximise(Some(beta), o.max_iterations);
-        if converged {
-            for (column, x) in columns.iter_mut().zip(found) {
+        let found = again.maximise(Some(beta), o.max_iterations, Also::Nothing);
+        if found.converged {
+            for (column, x) in columns.iter_mut().zip(found.beta) {
                 column.push(x);
             }
         }

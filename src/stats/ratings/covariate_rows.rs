@@ -67,15 +67,6 @@ pub(super) struct Sorted {
     side: Vec<i8>,
 }
 
-/// A usable row while it is sorted: a mix of its bits, and the system that it is
-/// yet to be sorted by, or was sorted by before.
-#[derive(Clone, Copy, Default)]
-struct Key {
-    mix: u64,
-    row: u32,
-    system: u32,
-}
-
 fn mix(h: u64, bits: u64) -> u64 {
     let mut z = (h ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
@@ -117,36 +108,6 @@ impl CovariateTable<'_> {
         Ok(())
     }
 
-    fn cells(&self, k: usize, row: usize) -> &[f64] {
-        &self.x[row * k..(row + 1) * k]
-    }
-
-    fn compare(&self, k: usize, p: usize, q: usize) -> Ordering {
-        let mut order = self.a[p]
-            .cmp(&self.a[q])
-            .then(total_cmp(self.score[p], self.score[q]));
-        order = order.then(total_cmp(self.weight_of(p), self.weight_of(q)));
-        for (x, y) in self.cells(k, p).iter().zip(self.cells(k, q)) {
-            order = order.then(total_cmp(*x, *y));
-        }
-        order
-    }
-
-    /// A mix of the bits of a row within its pair.
-    fn mixed(&self, k: usize, row: usize) -> u64 {
-        let mut h = mix(
-            u64::from(self.a[row] < self.b[row]),
-            self.score[row].to_bits(),
-        );
-        if !self.weight.is_empty() {
-            h = mix(h, self.weight[row].to_bits());
-        }
-        for x in self.cells(k, row) {
-            h = mix(h, x.to_bits());
-        }
-        h
-    }
-
     fn is_usable(&self, row: usize) -> bool {
         self.a[row] != self.b[row] && !self.score[row].is_nan() && self.weight_of(row) > 0.0
     }
@@ -160,88 +121,111 @@ impl CovariateTable<'_> {
     /// Usable rows in canonical order.
     pub(super) fn sorted(&self, systems: &[String], k: usize) -> Result<Sorted, RatingError> {
         self.check(k, systems)?;
-        let m = systems.len();
-        let usable = || (0..self.a.len()).filter(|row| self.is_usable(*row));
-        let key = |row: usize| {
+        let mut starts = vec![0; systems.len() + 1];
+        for row in self.usable() {
+            starts[self.pair(row).0 as usize + 1] += 1;
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        let used = starts[systems.len()];
+        let mut out = Sorted::of(used, k, self);
+        // Rows are read in their order and written to as many places as there are
+        // systems: taking them in the order of the pairs would miss the cache at each.
+        let mut seconds = vec![0; used];
+        let mut places = starts.clone();
+        for row in self.usable() {
             let (i, j) = self.pair(row);
-            let key = Key {
-                mix: self.mixed(k, row),
-                row: row as u32,
-                system: i,
-            };
-            (j, key)
-        };
-        let seconds = usable().map(|row| self.pair(row).1);
-        let (keys, ends) = distribute(m, seconds, usable().map(key));
-        let turned = ranges(&ends).flat_map(|(j, range)| {
-            let turn = move |key: &Key| (key.system, Key { system: j, ..*key });
-            keys[range].iter().map(turn)
-        });
-        let (mut keys, ends) = distribute(m, keys.iter().map(|key| key.system), turned);
-        let mut out = Sorted::with_room(keys.len(), k);
-        for (i, range) in ranges(&ends) {
-            for keys in keys[range].chunk_by_mut(|p, q| p.system == q.system) {
-                keys.sort_unstable_by(|p, q| {
-                    let values = || self.compare(k, p.row as usize, q.row as usize);
-                    p.mix.cmp(&q.mix).then_with(values)
-                });
-                let start = out.y.len();
-                for key in keys.iter() {
-                    self.append(key.row as usize, i, k, &mut out);
-                }
-                out.spans.push(Span {
-                    i: i as usize,
-                    j: keys[0].system as usize,
-                    start,
-                    end: out.y.len(),
-                });
-            }
+            let place = &mut places[i as usize];
+            seconds[*place] = j;
+            self.put(row, *place, k, &mut out);
+            *place += 1;
+        }
+        let mut arrange = Arrange::default();
+        for (i, rows) in starts.windows(2).enumerate() {
+            arrange.rows(&mut out, i, rows[0]..rows[1], &seconds, k);
         }
         Ok(out)
     }
 
-    /// Appends a row of a pair whose first system is `i`.
-    fn append(&self, row: usize, i: u32, k: usize, out: &mut Sorted) {
-        let first = self.a[row] == i;
+    fn usable(&self) -> impl Iterator<Item = usize> {
+        (0..self.a.len()).filter(|row| self.is_usable(*row))
+    }
+
+    /// Puts a row at its place.
+    #[inline]
+    fn put(&self, row: usize, place: usize, k: usize, out: &mut Sorted) {
+        let first = self.a[row] < self.b[row];
         let y = self.score[row];
-        out.y.push(if first { y } else { 1.0 - y });
-        out.side.push(if first { 1 } else { -1 });
+        out.y[place] = if first { y } else { 1.0 - y };
+        out.side[place] = if first { 1 } else { -1 };
         if !self.weight.is_empty() {
-            out.w.push(self.weight[row]);
+            out.w[place] = self.weight[row];
         }
         if !self.cluster.is_empty() {
-            out.cluster.push(self.cluster[row]);
+            out.cluster[place] = self.cluster[row];
         }
-        out.x.extend_from_slice(self.cells(k, row));
+        let cells = &mut out.x[place * k..(place + 1) * k];
+        cells.copy_from_slice(&self.x[row * k..(row + 1) * k]);
     }
 }
 
-/// Distributes keys to the systems that they come with, in their order; returns
-/// them with the end of each system's. `systems` are those alone.
-fn distribute(
-    m: usize,
-    systems: impl Iterator<Item = u32>,
-    keys: impl Iterator<Item = (u32, Key)>,
-) -> (Vec<Key>, Vec<usize>) {
-    let mut ends = vec![0; m];
-    systems.for_each(|system| ends[system as usize] += 1);
-    let mut at = 0;
-    for end in &mut ends {
-        at += std::mem::replace(end, at);
-    }
-    let mut out = vec![Key::default(); at];
-    keys.for_each(|(system, key)| {
-        let slot = &mut ends[system as usize];
-        out[*slot] = key;
-        *slot += 1;
-    });
-    (out, ends)
+/// Puts the rows of one first system in canonical order.
+#[derive(Default)]
+struct Arrange {
+    /// The second system above half a mix of the row's bits, and the row's place.
+    keys: Vec<(u64, u32)>,
+    floats: Vec<f64>,
+    sides: Vec<i8>,
+    clusters: Vec<u32>,
 }
 
-/// Every system, and the range of what was distributed to it.
-fn ranges(ends: &[usize]) -> impl Iterator<Item = (u32, Range<usize>)> {
-    let starts = std::iter::once(&0).chain(ends);
-    (0..).zip(starts.zip(ends).map(|(start, end)| *start..*end))
+impl Arrange {
+    fn rows(&mut self, of: &mut Sorted, i: usize, rows: Range<usize>, seconds: &[u32], k: usize) {
+        let key = |row| {
+            (
+                u64::from(seconds[row]) << 32 | of.mixed(k, row) >> 32,
+                row as u32,
+            )
+        };
+        self.keys.clear();
+        self.keys.extend(rows.clone().map(key));
+        self.keys.sort_unstable_by(|p, q| {
+            let values = || of.compare(k, p.1 as usize, q.1 as usize);
+            p.0.cmp(&q.0).then_with(values)
+        });
+        reorder(&mut of.y, &rows, 1, &self.keys, &mut self.floats);
+        reorder(&mut of.w, &rows, 1, &self.keys, &mut self.floats);
+        reorder(&mut of.x, &rows, k, &self.keys, &mut self.floats);
+        reorder(&mut of.side, &rows, 1, &self.keys, &mut self.sides);
+        reorder(&mut of.cluster, &rows, 1, &self.keys, &mut self.clusters);
+        let mut start = rows.start;
+        for keys in self.keys.chunk_by(|p, q| p.0 >> 32 == q.0 >> 32) {
+            let (j, end) = ((keys[0].0 >> 32) as usize, start + keys.len());
+            of.spans.push(Span { i, j, start, end });
+            start = end;
+        }
+    }
+}
+
+/// Puts `rows` of `width` values each in the order of `keys`; nothing where there
+/// are no values.
+fn reorder<T: Copy>(
+    values: &mut [T],
+    rows: &Range<usize>,
+    width: usize,
+    keys: &[(u64, u32)],
+    room: &mut Vec<T>,
+) {
+    if values.is_empty() {
+        return;
+    }
+    room.clear();
+    for (_, row) in keys {
+        let at = *row as usize * width;
+        room.extend_from_slice(&values[at..at + width]);
+    }
+    values[rows.start * width..rows.end * width].copy_from_slice(room);
 }
 
 /// Sums of `of(p, x)` down every column `p` of rows of `k`.
@@ -256,13 +240,50 @@ fn sums(x: &[f64], k: usize, of: impl Fn(usize, f64) -> f64) -> Vec<f64> {
 }
 
 impl Sorted {
-    fn with_room(rows: usize, k: usize) -> Self {
+    /// Room for so many rows of a table.
+    fn of(rows: usize, k: usize, table: &CovariateTable<'_>) -> Self {
+        let given = |is_empty: bool| if is_empty { 0 } else { rows };
         Self {
-            y: Vec::with_capacity(rows),
-            x: Vec::with_capacity(rows * k),
-            side: Vec::with_capacity(rows),
-            ..Self::default()
+            spans: Vec::new(),
+            y: vec![0.0; rows],
+            w: vec![0.0; given(table.weight.is_empty())],
+            x: vec![0.0; rows * k],
+            cluster: vec![0; given(table.cluster.is_empty())],
+            side: vec![0; rows],
         }
+    }
+
+    fn cells(&self, k: usize, row: usize) -> &[f64] {
+        &self.x[row * k..(row + 1) * k]
+    }
+
+    /// A mix of the bits of a row within its pair.
+    fn mixed(&self, k: usize, row: usize) -> u64 {
+        let mut h = mix(self.side[row] as u64, self.y[row].to_bits());
+        if let Some(w) = self.w.get(row) {
+            h = mix(h, w.to_bits());
+        }
+        if let Some(cluster) = self.cluster.get(row) {
+            h = mix(h, u64::from(*cluster));
+        }
+        for x in self.cells(k, row) {
+            h = mix(h, x.to_bits());
+        }
+        h
+    }
+
+    fn compare(&self, k: usize, p: usize, q: usize) -> Ordering {
+        let mut order = self.side[p]
+            .cmp(&self.side[q])
+            .then(total_cmp(self.y[p], self.y[q]))
+            .then(self.cluster.get(p).cmp(&self.cluster.get(q)));
+        if let (Some(p), Some(q)) = (self.w.get(p), self.w.get(q)) {
+            order = order.then(total_cmp(*p, *q));
+        }
+        for (x, y) in self.cells(k, p).iter().zip(self.cells(k, q)) {
+            order = order.then(total_cmp(*x, *y));
+        }
+        order
     }
 
     /// Standardises the covariates as presented, turns them towards the first

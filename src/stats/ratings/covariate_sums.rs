@@ -1,8 +1,8 @@
 //! Sums over the rows of the fit with covariates: moments of the information, and
 //! the outer products of the scores that a sandwich needs.
 
+use super::covariate_likelihood::Likelihood;
 use super::covariate_rows::Span;
-use super::covariates::Likelihood;
 use crate::stats::matrix::Square;
 
 /// Sums of `s`, `s·x` and (lower triangle) `s·x xᵀ` over the rows of a pair.
@@ -21,9 +21,8 @@ impl Moments {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, s: f64, x: &[f64]) {
-        // Few covariates are usual, and loops of a known length are quick.
         match *x {
             [] => self.one += s,
             [a] => self.add_row(s, &[a]),
@@ -34,7 +33,7 @@ impl Moments {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_row<const K: usize>(&mut self, s: f64, x: &[f64; K]) {
         self.add_any(s, x);
     }

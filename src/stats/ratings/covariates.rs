@@ -8,15 +8,12 @@
 use super::RatingError;
 use super::counts::{BothBad, Outcome};
 use super::covariate_bootstrap;
-use super::covariate_rows::{CovariateTable, Sorted, Span, Standardise};
-use super::covariate_sums::{Meat, Moments, Visitor};
+use super::covariate_likelihood::{Also, Likelihood, Maximum, Variances};
+use super::covariate_rows::{CovariateTable, Span, Standardise};
 use super::graph::{Status, connectivity};
-use super::likelihood::Model;
 use super::options::{BradleyTerryOptions, Errors, Ties};
-use super::paired::{Pair, Problem};
 use crate::stats::interval::{percentile, standard_deviation};
-use crate::stats::matrix::{Square, dot};
-use crate::stats::num::{Compensated, exp, finite, ln, norm_quantile, sqrt};
+use crate::stats::num::{finite, ln, norm_quantile, sqrt};
 use std::collections::BTreeSet;
 
 /// One comparison with its covariates.
@@ -85,227 +82,6 @@ fn usable(o: &BradleyTerryOptions, outcome: Outcome) -> Option<f64> {
     }
 }
 
-#[derive(Clone)]
-pub(super) struct Likelihood {
-    /// Systems.
-    pub m: usize,
-    /// Covariates.
-    pub k: usize,
-    pub rows: Sorted,
-    pub l2: f64,
-}
-
-/// Value, gradient and information at a point; the information has `ridge`
-/// added to every element of the systems' block.
-struct Local {
-    value: f64,
-    gradient: Vec<f64>,
-    information: Square,
-    ridge: f64,
-}
-
-/// ln of a product of numbers in \[1, 2\], taken rarely.
-struct LogProduct {
-    product: f64,
-    count: u32,
-    total: f64,
-}
-
-impl LogProduct {
-    fn add(&mut self, x: f64) {
-        self.product *= x;
-        self.count += 1;
-        if self.count == 500 {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        self.total += ln(self.product);
-        self.product = 1.0;
-        self.count = 0;
-    }
-}
-
-impl Likelihood {
-    /// Calls `visit(row, w, p, e/(1+e)²)` for every row of a pair, where `p` is the
-    /// probability that the first system wins; returns the log-likelihood.
-    fn visit(&self, span: &Span, beta: &[f64], mut visit: impl FnMut(usize, f64, f64, f64)) -> f64 {
-        let base = beta[span.i] - beta[span.j];
-        let slopes = &beta[self.m..];
-        let mut sum = 0.0;
-        let mut logs = LogProduct {
-            product: 1.0,
-            count: 0,
-            total: 0.0,
-        };
-        for r in span.start..span.end {
-            let x = &self.rows.x[r * self.k..(r + 1) * self.k];
-            let mut d = base;
-            for (x, b) in x.iter().zip(slopes) {
-                d += x * b;
-            }
-            let e = exp(-d.abs());
-            let inverse = 1.0 / (1.0 + e);
-            let p = if d >= 0.0 { inverse } else { e * inverse };
-            let linear = self.rows.y[r] * d - d.max(0.0);
-            match self.rows.w.get(r) {
-                None => {
-                    sum += linear;
-                    logs.add(1.0 + e);
-                    visit(r, 1.0, p, e * inverse * inverse);
-                }
-                Some(&w) => {
-                    sum += w * (linear - ln(1.0 + e));
-                    visit(r, w, p, e * inverse * inverse);
-                }
-            }
-        }
-        logs.flush();
-        sum - logs.total
-    }
-
-    fn penalty(&self, beta: &[f64]) -> f64 {
-        0.5 * self.l2 * dot(&beta[..self.m], &beta[..self.m])
-    }
-
-    fn local(&self, beta: &[f64]) -> Local {
-        self.pass(beta, &mut ())
-    }
-
-    /// One pass over the rows, which `also` sees.
-    fn pass(&self, beta: &[f64], also: &mut impl Visitor) -> Local {
-        let n = self.m + self.k;
-        let mut g = vec![0.0; n];
-        let mut h = Square::zeros(n);
-        for (i, b) in beta.iter().enumerate().take(self.m) {
-            g[i] -= self.l2 * b;
-            h.add(i, i, self.l2);
-        }
-        let mut value = Compensated::new();
-        let mut moments = Moments::new(self.k);
-        let mut slopes = vec![0.0; self.k];
-        for span in &self.rows.spans {
-            let mut pull = 0.0;
-            let sum = self.visit(span, beta, |r, w, p, v| {
-                let x = &self.rows.x[r * self.k..(r + 1) * self.k];
-                let e = w * (self.rows.y[r] - p);
-                pull += e;
-                for (s, x) in slopes.iter_mut().zip(x) {
-                    *s += e * x;
-                }
-                moments.add(w * v, x);
-                also.row(span, r, x, e);
-            });
-            value.add(sum);
-            g[span.i] += pull;
-            g[span.j] -= pull;
-            moments.spill(&mut h, self.m, span);
-            also.end(span);
-        }
-        moments.finish(&mut h, self.m, self.k);
-        for (g, s) in g[self.m..].iter_mut().zip(&slopes) {
-            *g += s;
-        }
-        let m = self.m as f64;
-        let trace: f64 = (0..self.m).map(|i| h.get(i, i)).sum();
-        let ridge = trace / (m * m);
-        for i in 0..self.m {
-            for j in 0..self.m {
-                h.add(i, j, ridge);
-            }
-        }
-        Local {
-            value: value.value() - self.penalty(beta),
-            gradient: g,
-            information: h,
-            ridge,
-        }
-    }
-
-    /// The fit without covariates, which costs a pass over the pairs alone.
-    fn start(&self) -> Vec<f64> {
-        let pair = |(i, j, first, second)| Pair {
-            i,
-            j,
-            w: [first, second, 0.0],
-            q: [0.0; 3],
-        };
-        let problem = Problem {
-            m: self.m,
-            pairs: self.rows.edges().into_iter().map(pair).collect(),
-            model: Model::Logistic,
-            l2: self.l2,
-        };
-        let found = problem.maximise(None, 50);
-        let mut start = if found.converged {
-            found.theta
-        } else {
-            vec![0.0; self.m]
-        };
-        start.resize(self.m + self.k, 0.0);
-        start
-    }
-
-    /// The maximum, whether it was found, and the steps taken from `start`.
-    pub(super) fn maximise(&self, start: Option<&[f64]>, limit: u32) -> (Vec<f64>, bool, u32) {
-        let mut beta = start.map_or_else(|| self.start(), <[f64]>::to_vec);
-        let mut here = self.local(&beta);
-        for iteration in 1..=limit {
-            let Some(factor) = here.information.cholesky() else {
-                return (beta, false, iteration);
-            };
-            let step = factor.solve(&here.gradient);
-            // The error after a full step is of the order of its square.
-            let small = |(s, b): (&f64, &f64)| s.abs() <= 1e-6 * b.abs().max(1.0);
-            let done = step.iter().zip(&beta).all(small);
-            let mut scale = 1.0;
-            loop {
-                let next: Vec<f64> = beta.iter().zip(&step).map(|(t, s)| t + scale * s).collect();
-                if done {
-                    // Within the rule: the step is taken, its value need not be known.
-                    beta = next;
-                    super::paired::centre(&mut beta[..self.m]);
-                    return (beta, true, iteration);
-                }
-                let there = self.local(&next);
-                if there.value >= here.value - 1e-12 * here.value.abs() {
-                    (beta, here) = (next, there);
-                    break;
-                }
-                scale *= 0.5;
-                if scale < 1e-18 {
-                    return (beta, false, iteration);
-                }
-            }
-        }
-        (beta, false, limit)
-    }
-
-    /// The point, and the sum over independent rows, or over clusters, of the
-    /// outer products of their scores; with clusters times `G / (G − 1)`.
-    fn local_and_meat(&self, beta: &[f64]) -> (Local, Square) {
-        let mut seen = Meat::new(self);
-        let here = self.pass(beta, &mut seen);
-        (here, seen.finish())
-    }
-
-    /// Variances (inverse information under Σθ = 0, and sandwich), and the
-    /// log-likelihood.
-    fn variances(&self, beta: &[f64]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
-        let (here, meat) = self.local_and_meat(beta);
-        let mut a = here.information.cholesky()?.inverse();
-        let m = self.m as f64;
-        a.add_block(self.m, -1.0 / (m * (here.ridge * m + self.l2)));
-        let n = self.m + self.k;
-        let sandwich = (0..n)
-            .map(|i| dot(a.row(i), &meat.times(a.row(i))))
-            .collect();
-        let inverse = (0..n).map(|i| a.get(i, i)).collect();
-        Some((inverse, sandwich, here.value + self.penalty(beta)))
-    }
-}
-
 /// The same fit for rows given one by one.
 ///
 /// # Errors
@@ -356,8 +132,8 @@ pub fn bradley_terry_covariate_table(
     let k = covariates.len();
     let mut rows = table.sorted(systems, k)?;
     let scales = rows.prepare(k, standardise);
-    let found = connectivity(systems.len(), &rows.edges(), o.l2 > 0.0);
-    let local = |u: usize| found.rated.binary_search(&u).ok();
+    let graph = connectivity(systems.len(), &rows.edges(), o.l2 > 0.0);
+    let local = |u: usize| graph.rated.binary_search(&u).ok();
     let mut n = vec![0_u64; systems.len()];
     for s in &rows.spans {
         n[s.i] += (s.end - s.start) as u64;
@@ -375,18 +151,17 @@ pub fn bradley_terry_covariate_table(
         .collect();
     let used: usize = rows.spans.iter().map(|s| s.end - s.start).sum();
     let likelihood = Likelihood {
-        m: found.rated.len(),
+        m: graph.rated.len(),
         k,
         rows,
         l2: o.l2,
     };
-    let (beta, mut converged, iterations) = if likelihood.m > 1 {
-        likelihood.maximise(None, o.max_iterations)
-    } else {
-        (Vec::new(), false, 0)
+    let found = match likelihood.m {
+        0 | 1 => Maximum::default(),
+        _ => likelihood.maximise(None, o.max_iterations, Also::Variances),
     };
-    let variances = converged.then(|| likelihood.variances(&beta)).flatten();
-    converged &= variances.is_some();
+    let (beta, variances) = (found.beta, found.variances);
+    let converged = found.converged && variances.is_some();
     let resampled = if converged && o.errors == Errors::Bootstrap {
         covariate_bootstrap::replicates(&likelihood, &beta, o)
     } else {
@@ -401,7 +176,7 @@ pub fn bradley_terry_covariate_table(
     let systems = systems
         .iter()
         .enumerate()
-        .map(|(u, name)| report.system(name, local(u), found.status[u], n[u]))
+        .map(|(u, name)| report.system(name, local(u), graph.status[u], n[u]))
         .collect();
     let coefficients = covariates
         .iter()
@@ -415,15 +190,15 @@ pub fn bradley_terry_covariate_table(
         systems,
         coefficients,
         converged,
-        iterations,
-        log_likelihood: variances.as_ref().and_then(|v| finite(v.2)),
+        iterations: found.iterations,
+        log_likelihood: variances.as_ref().and_then(|v| finite(v.log_likelihood)),
     })
 }
 
 /// Turns parameters into estimates.
 struct Report<'a> {
     beta: &'a [f64],
-    variances: Option<&'a (Vec<f64>, Vec<f64>, f64)>,
+    variances: Option<&'a Variances>,
     /// Replicates of every parameter; empty without a bootstrap.
     resampled: &'a [Vec<f64>],
     o: &'a BradleyTerryOptions,
@@ -450,8 +225,8 @@ impl Report<'_> {
         let value = found.and_then(|(i, _)| finite(unit * self.beta[i]));
         // Rounding may take a variance of 0 below it; NaN stays without a value.
         let error = |v: f64| finite(v).and_then(|v| finite(unit * sqrt(v.max(0.0))));
-        let stderr = found.and_then(|(i, v)| error(v.0[i]));
-        let sandwich = found.and_then(|(i, v)| error(v.1[i]));
+        let stderr = found.and_then(|(i, v)| error(v.inverse[i]));
+        let sandwich = found.and_then(|(i, v)| error(v.sandwich[i]));
         let z = norm_quantile(0.5 + 0.5 * self.o.level);
         let around = |error: Option<f64>| {
             let end = |sign: f64| value.zip(error).and_then(|(b, e)| finite(b + sign * z * e));

@@ -20,8 +20,11 @@ mod contests_tests;
 mod contests_vectors;
 mod counts;
 mod covariate_bootstrap;
+mod covariate_likelihood;
 mod covariate_rows;
 mod covariate_sums;
+#[cfg(test)]
+mod covariate_tests;
 mod covariates;
 mod elo;
 mod elo_ensemble;
