@@ -136,7 +136,7 @@ fn structs(rows: &[Vec<Value>], columns: &[Out]) -> Result<StructArray> {
             let cells = cells.ok_or_else(|| {
                 DataFusionError::Internal(format!("a row lacks column {}", c.name))
             })?;
-            column(c.ty, cells.into_iter())
+            column(c.ty, cells.iter().copied())
         })
         .collect::<Result<Vec<ArrayRef>>>()?;
     Ok(StructArray::try_new_with_length(
@@ -179,11 +179,17 @@ fn array(cells: Cells) -> Result<ArrayRef> {
     })
 }
 
-fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayRef> {
+/// A column with room for its cells and no more: results of many groups are kept
+/// until all are there.
+fn column<'a>(
+    ty: Type,
+    cells: impl ExactSizeIterator<Item = &'a Value> + Clone,
+) -> Result<ArrayRef> {
     let wrong = |v: &Value| DataFusionError::Internal(format!("{v:?} is not of type {}", ty.sql()));
+    let rows = cells.len();
     Ok(match ty {
         Type::Float => {
-            let mut b = Float64Builder::new();
+            let mut b = Float64Builder::with_capacity(rows);
             for v in cells {
                 let Value::Float(x) = v else {
                     return Err(wrong(v));
@@ -194,7 +200,7 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
             Arc::new(b.finish())
         }
         Type::Int => {
-            let mut b = Int64Builder::new();
+            let mut b = Int64Builder::with_capacity(rows);
             for v in cells {
                 let Value::Int(x) = v else {
                     return Err(wrong(v));
@@ -204,7 +210,11 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
             Arc::new(b.finish())
         }
         Type::Text => {
-            let mut b = StringBuilder::new();
+            let length = |v: &Value| match v {
+                Value::Text(Some(text)) => text.len(),
+                _ => 0,
+            };
+            let mut b = StringBuilder::with_capacity(rows, cells.clone().map(length).sum());
             for v in cells {
                 let Value::Text(x) = v else {
                     return Err(wrong(v));
@@ -214,7 +224,7 @@ fn column<'a>(ty: Type, cells: impl Iterator<Item = &'a Value>) -> Result<ArrayR
             Arc::new(b.finish())
         }
         Type::Bool => {
-            let mut b = BooleanBuilder::new();
+            let mut b = BooleanBuilder::with_capacity(rows);
             for v in cells {
                 let Value::Bool(x) = v else {
                     return Err(wrong(v));
