@@ -181,16 +181,25 @@ impl FieldDoc {
         }
         let child = |i: usize| self.fields.get(i).ok_or("a nested column lacks a field");
         Ok(match self.kind {
-            Kind::F32 => Arc::new(
-                array
-                    .as_primitive::<Float32Type>()
-                    .unary::<_, Float32Type>(cells::canonical_f32),
-            ),
-            Kind::F64 => Arc::new(
-                array
-                    .as_primitive::<Float64Type>()
-                    .unary::<_, Float64Type>(cells::canonical_f64),
-            ),
+            Kind::F32 => {
+                let floats = array.as_primitive::<Float32Type>();
+                let is = |x: &f32| cells::canonical_f32(*x).to_bits() == x.to_bits();
+                // Most are as they should be, and NULLs often share their memory.
+                if floats.values().iter().all(is) {
+                    array
+                } else {
+                    Arc::new(floats.unary::<_, Float32Type>(cells::canonical_f32))
+                }
+            }
+            Kind::F64 => {
+                let floats = array.as_primitive::<Float64Type>();
+                let is = |x: &f64| cells::canonical_f64(*x).to_bits() == x.to_bits();
+                if floats.values().iter().all(is) {
+                    array
+                } else {
+                    Arc::new(floats.unary::<_, Float64Type>(cells::canonical_f64))
+                }
+            }
             Kind::List => {
                 let list: &ListArray = array.as_list();
                 let values = child(0)?.normalise(list.values().clone())?;

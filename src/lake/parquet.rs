@@ -21,24 +21,29 @@ use parquet::file::properties::{
 use parquet::schema::types::ColumnPath;
 
 use super::error::{LakeError, Result};
+use super::field::Kind;
 use super::schema::Table;
 
 /// What a layout calls this encoder.
-pub const WRITER: &str = "arrovian-parquet-2";
+pub const WRITER: &str = "arrovian-parquet-3";
 
-/// The column by which every row of a slice differs from the others.
-fn identifier(table: &Table) -> Option<ColumnPath> {
-    match table.key.as_slice() {
-        [_dataset, id] => Some(ColumnPath::from(id.as_str())),
-        _ => None,
+/// Columns of values that are all, or nearly all, different: the one by which every row of
+/// a slice differs from the others, and times.
+fn different(table: &Table) -> Vec<ColumnPath> {
+    let mut columns = Vec::new();
+    if let [_dataset, id] = table.key.as_slice() {
+        columns.push(ColumnPath::from(id.as_str()));
     }
+    let times = table.fields.iter().filter(|f| f.kind == Kind::TimestampUs);
+    columns.extend(times.map(|f| ColumnPath::from(f.name.as_str())));
+    columns
 }
 
 fn properties(table: &Table) -> Result<WriterProperties, ParquetError> {
     let mut properties = WriterProperties::builder();
     // A dictionary of values that are all different is one more copy of them.
-    if let Some(id) = identifier(table) {
-        properties = properties.set_column_dictionary_enabled(id, false);
+    for column in different(table) {
+        properties = properties.set_column_dictionary_enabled(column, false);
     }
     Ok(properties
         .set_created_by("arrovian".into())

@@ -39,6 +39,8 @@ pub(crate) struct Table {
     pub schema: SchemaRef,
     pub key: Vec<String>,
     pub key_columns: Vec<usize>,
+    /// The key columns that tell rows of one dataset apart, by which they are sorted.
+    pub sort_columns: Vec<usize>,
     pub hash: Digest,
 }
 
@@ -109,6 +111,7 @@ impl Table {
             schema: Arc::new(Schema::new(arrow)),
             fields,
             key,
+            sort_columns: sort_columns(&key_columns),
             key_columns,
             hash,
         })
@@ -152,7 +155,10 @@ impl Table {
             )
             .map_err(|e| refuse(format!("column {:?}: {e}", doc.name)))?;
             let may_be_null = doc.nullable && !self.key.contains(&doc.name);
-            if !may_be_null && let Some(row) = (0..column.len()).find(|row| column.is_null(*row)) {
+            if !may_be_null
+                && column.null_count() > 0
+                && let Some(row) = (0..column.len()).find(|row| column.is_null(*row))
+            {
                 let what = if doc.nullable {
                     "part of the key"
                 } else {
@@ -203,5 +209,16 @@ impl Table {
             .map(show)
             .collect::<Vec<_>>()
             .join(", ")
+    }
+}
+
+/// The columns of a key without that of the dataset, which all rows staged or stored
+/// together share.
+fn sort_columns(key: &[usize]) -> Vec<usize> {
+    let others: Vec<usize> = key.iter().copied().filter(|at| *at > 0).collect();
+    if others.is_empty() {
+        key.to_vec()
+    } else {
+        others
     }
 }

@@ -4,6 +4,7 @@
 //! merged at the end, a bounded number at a time. Equal keys are an error, so the order
 //! is total and does not depend on how rows arrived (Knuth, TAOCP vol. 3, 5.4).
 
+use std::cmp::Ordering;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ impl Drop for SpillDir {
 
 fn converter(table: &Table) -> Result<RowConverter> {
     let fields = table
-        .key_columns
+        .sort_columns
         .iter()
         .filter_map(|i| table.schema.fields().get(*i));
     RowConverter::new(
@@ -72,9 +73,9 @@ fn converter(table: &Table) -> Result<RowConverter> {
     .map_err(|e| LakeError::arrow(format!("could not sort table {:?}", table.name), e))
 }
 
-fn key_columns(table: &Table, batch: &RecordBatch) -> Vec<ArrayRef> {
+fn sort_columns(table: &Table, batch: &RecordBatch) -> Vec<ArrayRef> {
     table
-        .key_columns
+        .sort_columns
         .iter()
         .filter_map(|i| batch.columns().get(*i).cloned())
         .collect()
@@ -85,17 +86,17 @@ fn failed(table: &Table) -> impl Fn(arrow::error::ArrowError) -> LakeError {
     move |e| LakeError::arrow(what.clone(), e)
 }
 
-/// The keys of a batch's rows, comparable.
+/// The keys of a batch's rows, which are of one dataset, comparable.
 pub(crate) fn keys(table: &Table, batch: &RecordBatch) -> Result<Rows> {
     converter(table)?
-        .convert_columns(&key_columns(table, batch))
+        .convert_columns(&sort_columns(table, batch))
         .map_err(failed(table))
 }
 
 /// The numbers of rows in the order of their keys.
 ///
-/// The keys of one dataset begin alike: what all of them share is passed over and the
-/// next 16 bytes are compared as one number, so that only ties look at whole keys.
+/// Keys often begin alike: what all of them share is passed over and the next 16 bytes
+/// are compared as one number, so that only ties look at whole keys.
 fn order(keys: &Rows) -> Vec<u32> {
     let mut all = keys.iter().map(|key| key.data());
     let first = all.next().unwrap_or_default();
@@ -103,18 +104,24 @@ fn order(keys: &Rows) -> Vec<u32> {
         let same = first.iter().zip(key).take(shared);
         same.take_while(|(a, b)| a == b).count()
     });
-    let prefix = |(row, key): (u32, Row<'_>)| {
-        let mut bytes = [0; 16];
-        let key = key.data().get(shared..).unwrap_or_default();
-        for (to, from) in bytes.iter_mut().zip(key) {
-            *to = *from;
-        }
-        (u128::from_be_bytes(bytes), row)
-    };
-    let mut order: Vec<(u128, u32)> = (0..).zip(keys).map(prefix).collect();
+    let begin = |key: Row<'_>| prefix(key.data().get(shared..).unwrap_or_default());
+    let numbered = keys.iter().zip(0..);
+    let mut order: Vec<(u128, u32)> = numbered.map(|(key, row)| (begin(key), row)).collect();
     let whole = |row: u32| keys.row(row as usize);
     order.sort_unstable_by(|(a, x), (b, y)| a.cmp(b).then_with(|| whole(*x).cmp(&whole(*y))));
     order.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The first 16 bytes of a key as a number, in the order of keys but for ties.
+fn prefix(key: &[u8]) -> u128 {
+    if let Some(bytes) = key.first_chunk() {
+        return u128::from_be_bytes(*bytes);
+    }
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(key) {
+        *to = *from;
+    }
+    u128::from_be_bytes(bytes)
 }
 
 /// Rows held in memory, with their order.
@@ -146,7 +153,7 @@ impl SortedBuffer {
                 .0
                 .push(u32::try_from(keys.num_rows()).unwrap_or(u32::MAX));
             converter
-                .append(&mut keys, &key_columns(table, &part.batch))
+                .append(&mut keys, &sort_columns(table, &part.batch))
                 .map_err(failed(table))?;
         }
         let order = order(&keys);
@@ -240,7 +247,7 @@ impl Spilled {
             let batch = batch.map_err(|e| unreadable(&self.path, e))?;
             if batch.num_rows() > 0 {
                 self.keys = converter
-                    .convert_columns(&key_columns(table, &batch))
+                    .convert_columns(&sort_columns(table, &batch))
                     .map_err(failed(table))?;
                 self.row = 0;
                 let sizes = table.row_sizes(&batch)?;
@@ -288,8 +295,8 @@ pub(crate) struct Merge<'a> {
     table: &'a Table,
     converter: RowConverter,
     cursors: Vec<Cursor>,
-    /// The cursors by the key they are at, the least last.
-    queue: Vec<usize>,
+    /// The cursors by the key they are at, the least last, and how those begin.
+    queue: Vec<(u128, usize)>,
     parts: Vec<Option<Part>>,
     /// Parts whose last row was picked since the last take.
     used_up: Vec<usize>,
@@ -344,13 +351,18 @@ impl<'a> Merge<'a> {
     fn enqueue(&mut self, cursor: usize) {
         let key = |at: usize| self.cursors.get(at).and_then(Cursor::key);
         let new = key(cursor);
-        let place = self.queue.partition_point(|other| key(*other) > new);
-        self.queue.insert(place, cursor);
+        let begin = new.map_or(0, |key| prefix(key.data()));
+        let later = |(other, at): &(u128, usize)| match other.cmp(&begin) {
+            Ordering::Equal => key(*at) > new,
+            order => order.is_gt(),
+        };
+        let place = self.queue.partition_point(later);
+        self.queue.insert(place, (begin, cursor));
     }
 
     /// The next row in key order, and its encoded size.
     pub fn next(&mut self) -> Result<Option<(Pick, u64)>> {
-        let Some(least) = self.queue.pop() else {
+        let Some((_, least)) = self.queue.pop() else {
             return Ok(None);
         };
         let Some(cursor) = self.cursors.get(least) else {

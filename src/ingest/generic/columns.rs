@@ -7,8 +7,8 @@
 use super::engine::{by_scores, one_or_zero};
 use super::outcome::{Coding, Said, Vocabulary};
 use super::plan::{Plan, Settings, Take, Target};
-use crate::ingest::Record;
 use crate::ingest::native::{Native, write_object};
+use crate::ingest::read::Run;
 use crate::ingest::rows::Columns;
 use crate::schema::Table;
 
@@ -55,18 +55,19 @@ fn is_said(settings: &Settings, plan: &Plan, at: usize) -> bool {
     source(plan, at).is_some() || settings.constants().iter().any(|(c, ..)| *c == at)
 }
 
-/// Adds the rows of `records`, but for keys made of content.
+/// Adds the rows of a run, but for keys made of content.
 pub(super) fn map(
     settings: &Settings,
     plan: &Plan,
-    records: &[Record],
+    run: &Run,
     (vocabulary, coding): (&mut Vocabulary, Option<Coding>),
     dataset: &str,
     rows: &mut Columns,
 ) {
-    rows.begin(records.len());
+    let count = run.len();
+    rows.begin(count);
     for (at, _, value) in settings.constants() {
-        rows.set(*at, records.iter().map(|_| Some(value.into())));
+        rows.set(*at, std::iter::repeat_n(Some(value.into()), count));
     }
     let judged = (settings.spec.value == "outcome").then_some(settings.value.0);
     for take in &plan.take {
@@ -74,7 +75,7 @@ pub(super) fn map(
             continue;
         };
         if judged != Some(at) {
-            let values = records.iter().map(|record| take.from(record));
+            let values = (0..count).map(|row| take.of(run, row));
             rows.set(
                 at,
                 values.map(|value| Some(one_or_zero(column, value).unwrap_or(value))),
@@ -87,18 +88,18 @@ pub(super) fn map(
             let systems = [column("system_a"), column("system_b")];
             rows.set(
                 at,
-                records.iter().map(|record| {
-                    let value = take.from(record);
-                    let systems = systems.map(|take| take.map_or(Native::Null, |t| t.from(record)));
+                (0..count).map(|row| {
+                    let value = take.of(run, row);
+                    let systems = systems.map(|take| take.map_or(Native::Null, |t| t.of(run, row)));
                     outcome(value, systems, vocabulary, coding)
                 }),
             );
         } else if let (Some(a), Some(b)) = (column("score_a"), column("score_b")) {
-            let said = |record: &Record| {
-                let (a, b) = (a.from(record).float()?, b.from(record).float()?);
+            let said = |row| {
+                let (a, b) = (a.of(run, row).float()?, b.of(run, row).float()?);
                 Some(by_scores(a, b))
             };
-            let said = records.iter().map(said);
+            let said = (0..count).map(said);
             rows.set(
                 at,
                 said.map(|said| Some(said.map_or(Native::Null, Native::Text))),
@@ -110,8 +111,8 @@ pub(super) fn map(
         let named = ["response", "system"].map(column);
         rows.set(
             at,
-            records.iter().map(|record| {
-                let mut values = named.iter().flatten().map(|take| take.from(record));
+            (0..count).map(|row| {
+                let mut values = named.iter().flatten().map(|take| take.of(run, row));
                 Some(
                     values
                         .find(|value| !value.is_null())
@@ -123,10 +124,7 @@ pub(super) fn map(
     let mut kept: Vec<(&str, usize)> = plan.meta.iter().map(|(name, at)| (&**name, *at)).collect();
     kept.sort_unstable();
     rows.meta(|row, out| {
-        let Some(record) = records.get(row) else {
-            return false;
-        };
-        let values = kept.iter().map(|(name, at)| (*name, record.native(*at)));
+        let values = kept.iter().map(|(name, at)| (*name, run.native(row, *at)));
         let mut values = values.filter(|(_, value)| !value.is_null()).peekable();
         let any = values.peek().is_some();
         if any {

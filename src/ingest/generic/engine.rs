@@ -6,12 +6,13 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+use super::ahead::{Ahead, Job};
 use super::columns;
 use super::files;
 use super::outcome::{Coding, Numbers, Said, Vocabulary};
 use super::plan::{Plan, Settings, Spec, Take, Target, target_name};
 use crate::ingest::native::Native;
-use crate::ingest::read::Names;
+use crate::ingest::read::{Names, Records, Run};
 use crate::ingest::rows::Columns;
 use crate::ingest::{Error, File, Options, Record, Rows};
 use crate::schema::{Column, Table};
@@ -23,7 +24,7 @@ pub(super) fn read(
     options: &Options,
     out: &mut Rows<'_>,
 ) -> Result<(), Error> {
-    let settings = Settings::new(spec, options)?;
+    let settings = Arc::new(Settings::new(spec, options)?);
     let mut reading = Reading {
         coding: options.param("coding").map(Coding::named).transpose()?,
         input,
@@ -31,15 +32,16 @@ pub(super) fn read(
         planner: Planner::default(),
         vocabulary: Vocabulary::default(),
         suggested: false,
-        rows: Columns::new(settings.table),
+        ahead: Ahead::new(Arc::clone(&settings), out.dataset()),
+        open: None,
+        spare: Vec::new(),
         rest: 0,
         settings,
     };
     for file in input {
         let (records, fixed) = files::open(file, options)?;
-        out.each_run(records, |run, out| reading.run(run, (file, fixed), out))?;
+        reading.file(records, (file, fixed), out)?;
     }
-    out.columns(&mut reading.rows)?;
     reading.report(out)
 }
 
@@ -100,15 +102,19 @@ impl Planner {
 }
 
 struct Reading<'i> {
-    settings: Settings,
+    settings: Arc<Settings>,
     input: &'i [&'i File],
     options: &'i Options,
     coding: Option<Coding>,
     planner: Planner,
     vocabulary: Vocabulary,
     suggested: bool,
-    /// Rows that were set column by column.
-    rows: Columns,
+    /// Maps column by column.
+    ahead: Ahead,
+    /// The job that runs are added to.
+    open: Option<Job>,
+    /// Columns to be used again.
+    spare: Vec<Columns>,
     /// Runs to read record by record, for the last ones had too much that needs it.
     rest: u32,
 }
@@ -207,20 +213,32 @@ impl<'r> Values<'r> {
 }
 
 impl Reading<'_> {
-    /// Reads records of the same fields.
-    fn run(
+    /// Reads the records of a file: many of the same fields column by column, all others
+    /// record by record, and all in the order of the file.
+    fn file(
         &mut self,
-        run: &[Record],
-        (file, fixed): (&File, bool),
+        mut records: Records,
+        from: (&File, bool),
         out: &mut Rows<'_>,
     ) -> Result<(), Error> {
-        if let Some(plan) = self.columnwise(run, fixed, out) {
-            return self.columns(run, &plan, (file, fixed), out);
+        while let Some(run) = records.run() {
+            match run {
+                Ok(run) => match self.columnwise(&run, from.1, out) {
+                    Some(plan) => self.columns(run, plan, from, out)?,
+                    None => {
+                        self.settle(from, out)?;
+                        for row in 0..run.len() {
+                            self.single(&run.record(row), from, out)?;
+                        }
+                    }
+                },
+                Err(error) => {
+                    self.settle(from, out)?;
+                    out.reject(error, "")?;
+                }
+            }
         }
-        for record in run {
-            self.single(record, (file, fixed), out)?;
-        }
-        Ok(())
+        self.settle(from, out)
     }
 
     /// Reads one record.
@@ -237,7 +255,7 @@ impl Reading<'_> {
     }
 
     /// The plan of a run, if it can be read column by column.
-    fn columnwise(&mut self, run: &[Record], fixed: bool, out: &Rows<'_>) -> Option<Arc<Plan>> {
+    fn columnwise(&mut self, run: &Run, fixed: bool, out: &Rows<'_>) -> Option<Arc<Plan>> {
         if run.len() < MANY || out.has_pseudonyms() {
             return None;
         }
@@ -248,58 +266,89 @@ impl Reading<'_> {
         // Without a plan, the first record says what is missing.
         let plan = self
             .planner
-            .plan(&self.settings, run.first()?, fixed)
+            .plan(&self.settings, &run.record(0), fixed)
             .ok()?;
         columns::serve(&self.settings, plan).then(|| Arc::clone(plan))
     }
 
-    /// Reads a run column by column, and record by record what is out of the
-    /// ordinary, in the order of the file.
+    /// Reads a run column by column, sooner or later.
     fn columns(
         &mut self,
-        run: &[Record],
-        plan: &Plan,
+        run: Run,
+        plan: Arc<Plan>,
         from: (&File, bool),
         out: &mut Rows<'_>,
     ) -> Result<(), Error> {
-        let names = columns::names(&self.settings, plan);
-        let has_key = columns::has_key(&self.settings, plan);
-        let mut apart = 0;
-        for few in run.chunks(Columns::FEW) {
-            let reading = (&mut self.vocabulary, self.coding);
-            columns::map(
-                &self.settings,
-                plan,
-                few,
-                reading,
-                out.dataset(),
-                &mut self.rows,
-            );
-            let mut ids = Vec::new();
-            for (at, record) in few.iter().enumerate() {
+        let full = self.open.take_if(|job| job.is_full_for(&run, &plan));
+        if let Some(full) = full {
+            if self.ahead.is_full()
+                && let Some(job) = self.ahead.take()
+            {
+                self.write(job, from, out)?;
+            }
+            self.ahead.give(full)?;
+        }
+        let job = self.open.get_or_insert_with(|| {
+            let rows = self.spare.pop();
+            let rows = rows.unwrap_or_else(|| Columns::new(self.settings.table));
+            Job::new(plan, self.coding, rows)
+        });
+        job.push(run);
+        Ok(())
+    }
+
+    /// Writes what is still to be read column by column.
+    fn settle(&mut self, from: (&File, bool), out: &mut Rows<'_>) -> Result<(), Error> {
+        while let Some(job) = self.ahead.take() {
+            self.write(job, from, out)?;
+        }
+        if let Some(mut job) = self.open.take() {
+            self.ahead.map(&mut job);
+            self.write(job, from, out)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rows of a job, and reads record by record what is out of the ordinary.
+    fn write(&mut self, job: Job, from: (&File, bool), out: &mut Rows<'_>) -> Result<(), Error> {
+        let Job {
+            plan,
+            runs,
+            mut rows,
+            ..
+        } = job;
+        let names = columns::names(&self.settings, &plan);
+        let has_key = columns::has_key(&self.settings, &plan);
+        let (mut count, mut apart) = (0, 0);
+        let mut ids = Vec::new();
+        for run in &runs {
+            for at in 0..run.len() {
                 let known = |(table, from): &(&'static Table, &Take)| {
-                    let name = from.from(record).text();
+                    let name = from.of(run, at).text();
                     name.is_none_or(|name| out.is_named(table, &name))
                 };
-                let plain = self.rows.is_sound(at) && names.iter().all(known);
+                let plain = rows.is_sound(count) && names.iter().all(known);
                 if !has_key {
-                    ids.push(if plain { out.id(record) } else { String::new() });
+                    ids.push(match plain {
+                        true => out.id(&run.record(at)),
+                        false => String::new(),
+                    });
                 }
                 if !plain {
-                    self.rows.leave_out(at);
+                    rows.leave_out(count);
                     apart += 1;
-                    self.single(record, from, out)?;
+                    self.single(&run.record(at), from, out)?;
                 }
-            }
-            if !has_key {
-                let ids = ids.iter().map(|id| Some(Native::Text(id)));
-                self.rows.set(self.settings.key.0, ids);
-            }
-            if self.rows.is_full() {
-                out.columns(&mut self.rows)?;
+                count += 1;
             }
         }
-        if apart > run.len() / 2 {
+        if !has_key {
+            let ids = ids.iter().map(|id| Some(Native::Text(id)));
+            rows.set(self.settings.key.0, ids);
+        }
+        out.columns(&mut rows)?;
+        self.spare.push(rows);
+        if apart > count / 2 {
             self.rest = REST;
         }
         Ok(())

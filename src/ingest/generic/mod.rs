@@ -3,6 +3,7 @@
 //! Columns are recognised by common names (which is reported) or named by the
 //! user; native columns that are not taken go into `meta`.
 
+mod ahead;
 pub mod annotated_pairs;
 mod columns;
 #[cfg(test)]

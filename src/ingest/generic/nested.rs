@@ -44,7 +44,7 @@ pub(super) fn open(file: &File, levels: &str, options: &Options) -> Result<Recor
         }
         _ => return Err(file.error("one JSON document, for the option nested")),
     };
-    Ok(Box::new(outer.flat_map(move |record| {
+    Ok(Records::new(outer.flat_map(move |record| {
         leaves_of(record, &levels, |record| {
             let key = record.get("key")?.as_str()?.to_owned();
             let entry = super::files::entry(record);
@@ -56,7 +56,7 @@ pub(super) fn open(file: &File, levels: &str, options: &Options) -> Result<Recor
 /// A list of objects: its level is the position.
 fn listed(file: &File, levels: Vec<Arc<str>>) -> Result<Records, Error> {
     let outer = read::json(file, JsonShape::List)?;
-    Ok(Box::new(outer.flat_map(move |record| {
+    Ok(Records::new(outer.flat_map(move |record| {
         leaves_of(record, &levels, |record| {
             let fields = record.fields().map(|(n, v)| (n.to_owned(), v.clone()));
             Some((record.number().to_string(), Value::Object(fields.collect())))
@@ -84,7 +84,7 @@ fn inside(file: &File, name: &str, levels: Vec<Arc<str>>) -> Result<Records, Err
     let mut any = false;
     let mut ended = false;
     let mut records = records;
-    Ok(Box::new(std::iter::from_fn(move || {
+    Ok(Records::new(std::iter::from_fn(move || {
         let next = records.next();
         any |= next.is_some();
         if next.is_none() && !any && !std::mem::replace(&mut ended, true) {

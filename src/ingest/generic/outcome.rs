@@ -137,7 +137,7 @@ pub(super) enum Said {
 }
 
 /// What words say; those heard are remembered, for a file has few.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary(Vec<(String, Option<&'static str>, bool)>);
 
 impl Vocabulary {
@@ -157,7 +157,7 @@ impl Vocabulary {
     /// Reads a native outcome; a system's own name means that it won.
     pub(super) fn read(&mut self, value: Native<'_>, systems: [Option<&str>; 2]) -> Said {
         if let Native::Bool(b) = value {
-            return Said::Number(f64::from(u8::from(b)));
+            return Said::Number(f64::from(u8::from(*b)));
         }
         if let Native::Text(text) = value {
             let name = Some(text.trim());

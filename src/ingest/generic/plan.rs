@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::words::{Words, squash};
 use crate::ingest::native::Native;
+use crate::ingest::read::Run;
 use crate::ingest::{Error, Options, Record, nearest};
 use crate::schema::{self, Column, Table};
 
@@ -112,10 +113,22 @@ impl Take {
     /// The value, NULL when it is absent.
     #[inline]
     pub(super) fn from<'r>(&self, record: &'r Record) -> Native<'r> {
-        let value = record.native(self.field);
+        self.within(record.native(self.field))
+    }
+
+    /// The value in record `row` of a run, NULL when it is absent.
+    #[inline(always)]
+    pub(super) fn of<'r>(&self, run: &'r Run, row: usize) -> Native<'r> {
+        let value = run.native(row, self.field);
         if self.path.is_empty() {
-            return value;
+            value
+        } else {
+            self.within(value)
         }
+    }
+
+    /// The value at the path within that of the field.
+    fn within<'r>(&self, value: Native<'r>) -> Native<'r> {
         self.path.iter().fold(value, |value, step| {
             let inner = match value {
                 Native::Object(map) => map.get(step),

@@ -11,7 +11,8 @@ use std::thread::JoinHandle;
 use serde_json::{Number, Value};
 
 use super::record::Names;
-use super::{Record, Records};
+use super::run::{Many, Run, Runs};
+use super::{Record, Records, Source};
 use crate::ingest::native::Native;
 use crate::ingest::{Error, File};
 
@@ -19,6 +20,11 @@ use crate::ingest::{Error, File};
 pub(super) const FULL: usize = 128 << 10;
 /// Blocks that wait to be used.
 const WAITING: usize = 2;
+/// Used blocks that wait to be filled again.
+const SPARE: usize = 32;
+/// Bytes of text of the largest block that is used again: who writes long lines writes
+/// others as well.
+const USUAL: usize = 8 * FULL;
 
 /// The value of one field, small so that a record's are near each other. Text of a
 /// block is far shorter than 4 GiB: a record has at most 64 MiB.
@@ -26,7 +32,8 @@ const WAITING: usize = 2;
 pub(super) enum Slot {
     #[default]
     Null,
-    Bool(bool),
+    True,
+    False,
     /// Which of the block's numbers.
     Number(u32),
     /// From here to there in the text of the block.
@@ -38,6 +45,10 @@ pub(super) enum Slot {
 }
 
 impl Slot {
+    pub(super) const fn bool(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+
     /// From here to there in the text of the block.
     #[inline]
     pub(super) fn text(from: usize, to: usize) -> Self {
@@ -83,15 +94,37 @@ pub(super) struct Block {
     items: Vec<Item>,
     /// Whether nothing comes after it.
     end: bool,
+    /// Where its memory is wanted, once nobody needs it.
+    home: Option<SyncSender<Self>>,
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        if let Some(home) = self.home.take()
+            && self.text.capacity() + self.decoded.capacity() <= USUAL
+        {
+            drop(home.try_send(std::mem::take(self)));
+        }
+    }
 }
 
 impl Block {
+    /// The value of a field of the record at a place.
+    #[inline(always)]
+    pub(super) fn value_of(&self, item: usize, field: usize) -> Native<'_> {
+        match self.items.get(item) {
+            Some(Item::Record { first, .. }) => self.native(first + field),
+            _ => Native::Null,
+        }
+    }
+
     /// The value of a slot.
-    #[inline]
+    #[inline(always)]
     pub(super) fn native(&self, slot: usize) -> Native<'_> {
         match self.slots.get(slot).copied().unwrap_or_default() {
             Slot::Null => Native::Null,
-            Slot::Bool(b) => Native::Bool(b),
+            Slot::True => Native::Bool(&true),
+            Slot::False => Native::Bool(&false),
             Slot::Number(at) => {
                 let number = self.numbers.get(at as usize);
                 number.map_or(Native::Null, Native::Number)
@@ -122,7 +155,7 @@ impl Block {
     pub(super) fn value(&mut self, value: Value) -> Slot {
         match value {
             Value::Null => Slot::Null,
-            Value::Bool(b) => Slot::Bool(b),
+            Value::Bool(b) => Slot::bool(b),
             Value::Number(number) => self.number(number),
             Value::String(text) => self.decode(&text),
             nested => {
@@ -205,7 +238,27 @@ impl Block {
         self.text = text;
     }
 
-    /// The item at a place, as records are handed out.
+    /// Bytes of its text.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.decoded.len()
+    }
+
+    /// The record at a place, with its file and the names of its fields.
+    pub(super) fn record(
+        self: &Arc<Self>,
+        at: usize,
+        file: &Arc<str>,
+        names: &Arc<Names>,
+    ) -> Record {
+        let (number, first) = match self.items.get(at) {
+            Some(Item::Record { number, first, .. }) => (*number, *first),
+            _ => (0, 0),
+        };
+        let (file, names) = (Arc::clone(file), Arc::clone(names));
+        Record::in_block(file, number, names, Arc::clone(self), first)
+    }
+
+    /// The record at a place, or why there is none.
     pub(super) fn item(
         self: &Arc<Self>,
         at: usize,
@@ -213,18 +266,22 @@ impl Block {
     ) -> Option<Result<Record, Error>> {
         Some(match self.items.get(at)? {
             Item::Error(error) => Err(Error::clone(error)),
-            Item::Record {
-                number,
-                names,
-                first,
-            } => Ok(Record::in_block(
-                Arc::clone(file),
-                *number,
-                self.names.get(*names).cloned().unwrap_or_default(),
-                Arc::clone(self),
-                *first,
-            )),
+            Item::Record { names, .. } => Ok(self.record(at, file, self.names.get(*names)?)),
         })
+    }
+
+    /// The records from a place on that have the same fields, or why there is none.
+    fn run(self: &Arc<Self>, at: usize, file: &Arc<str>) -> Option<Result<Run, Error>> {
+        let place = match self.items.get(at)? {
+            Item::Error(error) => return Some(Err(Error::clone(error))),
+            Item::Record { names, .. } => *names,
+        };
+        let same = |item: &&Item| matches!(item, Item::Record { names, .. } if *names == place);
+        let rest = self.items.get(at..)?.iter();
+        let count = rest.take_while(same).count();
+        let names = Arc::clone(self.names.get(place)?);
+        let many = Many::new(Arc::clone(file), Arc::clone(self), names, at..at + count);
+        Some(Ok(Run::Many(many)))
     }
 }
 
@@ -236,12 +293,12 @@ pub(super) trait Blocks: Send + 'static {
 
 /// The records of `blocks`. What is longer than one block is read ahead.
 pub(super) fn records(file: &File, blocks: impl Blocks) -> Records {
-    Box::new(Ahead {
+    Records(Source::Blocks(Box::new(Ahead {
         file: Arc::clone(file.name()),
         reading: Reading::Here(Some(blocks)),
         block: Arc::default(),
         at: 0,
-    })
+    })))
 }
 
 struct Ahead<B> {
@@ -256,13 +313,22 @@ enum Reading<B> {
     Here(Option<B>),
     Thread {
         blocks: Receiver<Block>,
-        /// Takes back the memory of blocks.
-        used: SyncSender<Block>,
         thread: Option<JoinHandle<()>>,
     },
 }
 
 impl<B: Blocks> Ahead<B> {
+    /// Whether there is an item to hand out, once the next block was read where need be.
+    fn is_at_hand(&mut self) -> bool {
+        while self.at >= self.block.items.len() {
+            let next = if self.block.end { None } else { self.block() };
+            let Some(next) = next else { return false };
+            self.block = Arc::new(next);
+            self.at = 0;
+        }
+        true
+    }
+
     /// The next block, if there is one.
     fn block(&mut self) -> Option<Block> {
         match &mut self.reading {
@@ -277,15 +343,9 @@ impl<B: Blocks> Ahead<B> {
                 }
                 Some(first)
             }
-            Reading::Thread {
-                blocks,
-                used,
-                thread,
-            } => {
-                // A block whose records are all gone goes back.
-                if let Some(block) = Arc::into_inner(std::mem::take(&mut self.block)) {
-                    drop(used.try_send(block));
-                }
+            Reading::Thread { blocks, thread } => {
+                // Of the block before, only its records may still need something.
+                self.block = Arc::default();
                 if let Ok(block) = blocks.recv() {
                     return Some(block);
                 }
@@ -300,11 +360,12 @@ impl<B: Blocks> Ahead<B> {
     /// Goes on in a thread.
     fn read_ahead(&mut self, mut blocks: B) -> std::io::Result<()> {
         let (sender, receiver) = sync_channel(WAITING);
-        let (used, old) = sync_channel::<Block>(WAITING);
+        let (home, old) = sync_channel::<Block>(SPARE);
         let thread = std::thread::Builder::new().spawn(move || {
             loop {
                 let old = old.try_recv().map(Block::cleared).unwrap_or_default();
-                let block = blocks.next(old);
+                let mut block = blocks.next(old);
+                block.home = Some(home.clone());
                 let end = block.end;
                 // Who wants no more records has let go of the receiver.
                 if sender.send(block).is_err() || end {
@@ -314,10 +375,20 @@ impl<B: Blocks> Ahead<B> {
         })?;
         self.reading = Reading::Thread {
             blocks: receiver,
-            used,
             thread: Some(thread),
         };
         Ok(())
+    }
+}
+
+impl<B: Blocks> Runs for Ahead<B> {
+    fn run(&mut self) -> Option<Result<Run, Error>> {
+        if !self.is_at_hand() {
+            return None;
+        }
+        let run = self.block.run(self.at, &self.file)?;
+        self.at += run.as_ref().map_or(1, Run::len);
+        Some(run)
     }
 }
 
@@ -325,21 +396,10 @@ impl<B: Blocks> Iterator for Ahead<B> {
     type Item = Result<Record, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(item) = self.block.item(self.at, &self.file) {
-                self.at += 1;
-                return Some(item);
-            }
-            if self.block.end {
-                return None;
-            }
-            self.block = Arc::new(self.block()?);
-            self.at = 0;
+        if !self.is_at_hand() {
+            return None;
         }
-    }
-
-    /// At least what is left of the block at hand.
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.block.items.len().saturating_sub(self.at), None)
+        self.at += 1;
+        self.block.item(self.at - 1, &self.file)
     }
 }

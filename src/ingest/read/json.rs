@@ -77,7 +77,7 @@ pub fn json(file: &File, shape: JsonShape) -> Result<Records, Error> {
             }
         }
     };
-    Ok(Box::new(Elements {
+    Ok(Records::new(Elements {
         scanner,
         state: shape,
         objects: Objects::default(),

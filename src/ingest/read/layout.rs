@@ -107,8 +107,8 @@ fn value(bytes: &[u8], at: usize) -> Option<(Plain, usize)> {
     match rest.first()? {
         b'"' => text(bytes, at),
         b'n' => word("null", Slot::Null),
-        b't' => word("true", Slot::Bool(true)),
-        b'f' => word("false", Slot::Bool(false)),
+        b't' => word("true", Slot::True),
+        b'f' => word("false", Slot::False),
         _ => {
             let (number, length) = number(rest)?;
             Some((Plain::Number(number), at + length))

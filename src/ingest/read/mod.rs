@@ -15,6 +15,7 @@ mod object;
 mod parquet;
 mod parquet_footer;
 mod record;
+mod run;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,8 @@ pub use self::jsonl::jsonl;
 pub use self::parquet::{cell, parquet, parquet_columns};
 pub(super) use self::record::Names;
 pub use self::record::Record;
+pub(super) use self::run::Run;
+use self::run::Runs;
 pub use self::strict::parse as parse_json;
 pub use self::xlsx::{XlsxOptions, xlsx};
 
@@ -40,9 +43,41 @@ pub const MAX_RECORD: usize = 64 << 20;
 /// Most fields of a record.
 pub(super) const MAX_FIELDS: usize = 16_384;
 
-/// Records of one file, in the order of the file. The lower bound of
-/// [`Iterator::size_hint`] is how many are at hand without reading on.
-pub type Records = Box<dyn Iterator<Item = Result<Record, Error>>>;
+/// Records of one file, in the order of the file.
+pub struct Records(Source);
+
+enum Source {
+    /// Read one by one.
+    Each(Box<dyn Iterator<Item = Result<Record, Error>>>),
+    /// Read many at a time.
+    Blocks(Box<dyn Runs>),
+}
+
+impl Records {
+    /// Records that come one by one.
+    pub(super) fn new(records: impl Iterator<Item = Result<Record, Error>> + 'static) -> Self {
+        Self(Source::Each(Box::new(records)))
+    }
+
+    /// The next records that are at hand and have the same fields.
+    pub(super) fn run(&mut self) -> Option<Result<Run, Error>> {
+        match &mut self.0 {
+            Source::Each(records) => Some(records.next()?.map(Run::One)),
+            Source::Blocks(blocks) => blocks.run(),
+        }
+    }
+}
+
+impl Iterator for Records {
+    type Item = Result<Record, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            Source::Each(records) => records.next(),
+            Source::Blocks(blocks) => blocks.next(),
+        }
+    }
+}
 
 /// A format, as found by looking at a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -310,7 +310,7 @@ impl<'de> Visitor<'de> for Field<'_> {
         f.write_str("a JSON value")
     }
     fn visit_bool<E>(self, v: bool) -> Result<Slot, E> {
-        Ok(Slot::Bool(v))
+        Ok(Slot::bool(v))
     }
     fn visit_i64<E>(self, v: i64) -> Result<Slot, E> {
         Ok(self.block.number(v.into()))

@@ -54,7 +54,7 @@ pub fn parquet_columns(file: &File, columns: &[&str]) -> Result<Records, Error> 
         Seekable::Memory(bytes) => build::<Bytes>(file, bytes, columns)?,
     };
     let names = reader.schema_names();
-    Ok(Box::new(Rows {
+    Ok(Records::new(Rows {
         file: file.clone(),
         reader: reader.0,
         names,

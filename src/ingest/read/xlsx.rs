@@ -208,7 +208,7 @@ pub fn xlsx(file: &File, options: &XlsxOptions) -> Result<Records, Error> {
         Header::None => Vec::new(),
     };
     rows.names = column_names(file, given)?;
-    Ok(Box::new(rows))
+    Ok(Records::new(rows))
 }
 
 struct Rows {

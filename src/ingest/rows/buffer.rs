@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{
     ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder,
-    ListBuilder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder, new_null_array,
+    ListBuilder, RecordBatch, StringArray, StringBuilder, TimestampMicrosecondBuilder,
+    new_null_array,
 };
 use arrow::datatypes::{DataType, Field};
 
@@ -48,12 +49,27 @@ macro_rules! of_each {
     };
 }
 
-/// One column: most are NULL in most rows, so NULLs are counted and appended together.
+/// One column. Most hold one thing: NULL, or the same text in all rows. Such rows are
+/// counted, and are one array that batches share; what differs goes to a builder.
 pub(super) struct Column {
     kind: Type,
-    builder: Builder,
+    same: Same,
+    /// Rows after those of `same`, and before those that `builder` will take.
     nulls: usize,
+    builder: Builder,
 }
+
+/// Rows of the same text, the first of a batch.
+#[derive(Default)]
+struct Same {
+    rows: usize,
+    text: String,
+    /// [`MAX_ROWS`] of the text, once a batch held nothing else.
+    all: Option<ArrayRef>,
+}
+
+/// Bytes of the longest text that is counted, not copied.
+const SHORT: usize = 64;
 
 impl Column {
     pub(super) fn new(kind: Type) -> Self {
@@ -76,17 +92,32 @@ impl Column {
         };
         Self {
             kind,
-            builder,
+            same: Same::default(),
             nulls: 0,
+            builder,
         }
     }
 
     /// Appends text to a column of text.
     #[inline]
     pub(super) fn push_text(&mut self, text: &str) {
-        self.append_nulls();
+        self.append_counted();
         if let Builder::Text(builder) = &mut self.builder {
             builder.append_value(text);
+        }
+    }
+
+    /// Appends the same text to so many rows of a column of text.
+    pub(super) fn push_same(&mut self, text: &str, rows: usize) {
+        let first = self.nulls == 0 && of_each!(&self.builder, b => b.len()) == 0;
+        if first && self.same.rows == 0 && self.same.text != text && text.len() <= SHORT {
+            self.same.text.replace_range(.., text);
+            self.same.all = None;
+        }
+        if first && self.same.text == text {
+            self.same.rows += rows;
+        } else {
+            (0..rows).for_each(|_| self.push_text(text));
         }
     }
 
@@ -101,7 +132,7 @@ impl Column {
             self.nulls += 1;
             return;
         }
-        self.append_nulls();
+        self.append_counted();
         match (&mut self.builder, cell) {
             (Builder::Text(b), Cell::Text(span)) => b.append_value(cells.get(span)),
             (Builder::Int32(b), Cell::Int(v)) => b.append_option(i32::try_from(v).ok()),
@@ -119,7 +150,15 @@ impl Column {
         }
     }
 
-    fn append_nulls(&mut self) {
+    /// Appends the rows that were only counted.
+    #[inline]
+    fn append_counted(&mut self) {
+        if self.same.rows > 0
+            && let Builder::Text(builder) = &mut self.builder
+        {
+            let rows = std::mem::take(&mut self.same.rows);
+            (0..rows).for_each(|_| builder.append_value(&self.same.text));
+        }
         let nulls = std::mem::take(&mut self.nulls);
         if nulls > 0 {
             of_each!(&mut self.builder, b => b.append_nulls(nulls));
@@ -127,10 +166,15 @@ impl Column {
     }
 
     pub(super) fn finish(&mut self) -> ArrayRef {
-        if of_each!(&self.builder, b => b.len()) == 0 && self.nulls <= MAX_ROWS {
-            return nulls(self.kind, std::mem::take(&mut self.nulls));
+        if of_each!(&self.builder, b => b.len()) == 0 && self.same.rows + self.nulls <= MAX_ROWS {
+            if self.same.rows == 0 {
+                return nulls(self.kind, std::mem::take(&mut self.nulls));
+            }
+            if self.nulls == 0 {
+                return self.same.finish();
+            }
         }
-        self.append_nulls();
+        self.append_counted();
         // The next batch will need about as much memory: buffers that grow by doubling
         // would keep up to twice what they hold.
         let rows = of_each!(&self.builder, b => b.len());
@@ -140,6 +184,18 @@ impl Column {
             return Arc::new(std::mem::replace(builder, next).finish());
         }
         of_each!(&mut self.builder, b => Arc::new(b.finish()))
+    }
+}
+
+impl Same {
+    /// The rows, at most [`MAX_ROWS`], which share their memory with those of other batches.
+    fn finish(&mut self) -> ArrayRef {
+        let rows = std::mem::take(&mut self.rows);
+        let all = self.all.get_or_insert_with(|| {
+            let texts = std::iter::repeat_n(&self.text, MAX_ROWS);
+            Arc::new(StringArray::from_iter_values(texts))
+        });
+        all.slice(0, rows)
     }
 }
 

@@ -25,7 +25,6 @@ pub(in crate::ingest) struct Columns {
     sound: Vec<bool>,
     /// The first of the rows being set.
     first: usize,
-    bytes: usize,
     cells: Cells,
 }
 
@@ -43,7 +42,6 @@ impl Columns {
             set: vec![false; table.columns.len()],
             sound: Vec::new(),
             first: 0,
-            bytes: 0,
             cells: Cells::default(),
         }
     }
@@ -75,7 +73,6 @@ impl Columns {
         for (value, sound) in values.zip(sound) {
             let cell = match value {
                 Some(Native::Text(text)) if plain => {
-                    self.bytes += text.len();
                     column.push_text(text);
                     continue;
                 }
@@ -97,7 +94,6 @@ impl Columns {
                     Cell::Null
                 }
             };
-            self.bytes += self.cells.bytes(cell);
             column.push(cell, &self.cells);
             self.cells.clear();
         }
@@ -115,7 +111,6 @@ impl Columns {
         for row in 0..self.sound.len() - self.first {
             text.clear();
             if write(row, &mut text) {
-                self.bytes += text.len();
                 column.push_text(&text);
             } else {
                 column.push_nulls(1);
@@ -127,16 +122,22 @@ impl Columns {
     /// value for a required column other than `later`, no new row is sound.
     pub(in crate::ingest) fn fill(&mut self, dataset: &str, later: usize) {
         let rows = self.sound.len() - self.first;
-        let all = |text| std::iter::repeat_n(Some(text), rows);
-        self.set(0, all(Native::Text(dataset)));
         for (at, described) in self.table.columns.iter().enumerate() {
             if self.set.get(at) != Some(&false) || at == later {
                 continue;
             }
-            if described.required {
-                self.set(at, all(Native::Null));
-            } else if let Some(column) = self.columns.get_mut(at) {
-                column.push_nulls(rows);
+            let same = if at == 0 {
+                Some(dataset)
+            } else {
+                described.default.as_deref()
+            };
+            let is_text = described.kind == Type::Text;
+            match (self.columns.get_mut(at), same) {
+                (Some(column), Some(text)) if described.required && is_text => {
+                    column.push_same(text, rows);
+                }
+                (Some(column), _) if !described.required => column.push_nulls(rows),
+                _ => self.set(at, std::iter::repeat_n(Some(Native::Null), rows)),
             }
         }
     }
@@ -153,9 +154,14 @@ impl Columns {
         }
     }
 
-    /// Whether the rows should be handed over before others are begun.
-    pub(in crate::ingest) const fn is_full(&self) -> bool {
-        is_full(self.sound.len() + Self::FEW - 1, self.bytes)
+    /// Whether so many rows from so much text should be handed over together.
+    pub(in crate::ingest) const fn are_enough(rows: usize, bytes: usize) -> bool {
+        is_full(rows, 4 * bytes)
+    }
+
+    /// Makes all rows new ones again.
+    pub(in crate::ingest) fn look_at_all(&mut self) {
+        self.first = 0;
     }
 
     /// The sound rows as a batch, if there are any; none are left.
@@ -164,7 +170,6 @@ impl Columns {
             Error::fatal(format!("a batch of table '{}' ({e})", self.table.name))
         };
         let mut columns: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect();
-        self.bytes = 0;
         self.first = 0;
         let sound = std::mem::take(&mut self.sound);
         if !sound.iter().all(|sound| *sound) {

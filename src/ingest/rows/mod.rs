@@ -21,7 +21,6 @@ use sha2::{Digest, Sha256};
 
 use super::error::{RAW_LIMIT, cut};
 use super::native::Native;
-use super::read::Records;
 use super::{Card, Error, Input, OnError, Options, Record, input::hex};
 use crate::schema::{self, Table};
 use buffer::Buffer;
@@ -210,48 +209,6 @@ impl<'a> Rows<'a> {
             match record {
                 Ok(record) => self.record(&record, |out| read(&record, out))?,
                 Err(error) => self.reject(error, "")?,
-            }
-        }
-        Ok(())
-    }
-
-    /// As [`Rows::each`], with the records together that are at hand and have the
-    /// same fields: who reads them says of each what becomes of it.
-    ///
-    /// # Errors
-    /// As [`Rows::reject`], and those of `read`.
-    pub(super) fn each_run(
-        &mut self,
-        mut records: Records,
-        mut read: impl FnMut(&[Record], &mut Self) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut run: Vec<Record> = Vec::new();
-        let mut read = |run: &mut Vec<Record>, out: &mut Self| {
-            let done = if run.is_empty() {
-                Ok(())
-            } else {
-                read(run, out)
-            };
-            run.clear();
-            done
-        };
-        while let Some(record) = records.next() {
-            match record {
-                Ok(record) => {
-                    let alike = |last: &Record| Arc::ptr_eq(last.names(), record.names());
-                    if !run.last().is_none_or(alike) {
-                        read(&mut run, self)?;
-                    }
-                    run.push(record);
-                }
-                Err(error) => {
-                    read(&mut run, self)?;
-                    self.reject(error, "")?;
-                }
-            }
-            // Records borrow the block they were read in, so no more are waited for.
-            if records.size_hint().0 == 0 {
-                read(&mut run, self)?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 
 use std::hash::BuildHasher;
 
+use arrow::array::{MAX_INLINE_VIEW_LEN, make_view};
 use foldhash::fast::FixedState;
 use hashbrown::{HashSet, HashTable};
 
@@ -30,13 +31,14 @@ fn hash(row: &[u8]) -> u64 {
     FixedState::default().hash_one(row)
 }
 
-/// A short name and its table as one number, no two alike.
+/// A short name and its table as one number, no two alike: an Arrow view, which begins
+/// with the length in four bytes, of which short ones need one.
 fn packed(table: usize, name: &str) -> Option<u128> {
-    let mut bytes = [0; 16];
-    let (text, rest) = bytes.split_at_mut(14);
-    text.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
-    rest.copy_from_slice(&[u8::try_from(name.len()).ok()?, u8::try_from(table).ok()?]);
-    Some(u128::from_le_bytes(bytes))
+    if name.len() > MAX_INLINE_VIEW_LEN as usize {
+        return None;
+    }
+    let table = u16::try_from(table).ok()?;
+    Some(make_view(name.as_bytes(), 0, 0) | u128::from(table) << 16)
 }
 
 /// Digests are hashes already.
