@@ -262,3 +262,51 @@ fn other_tables() {
         &["ranking='r'", "rank=value", "entry=id"],
     );
 }
+
+/// Lines of a file so long that its records are mapped ahead, with some here and there
+/// that are no JSON, have other fields, or a verdict that says nothing.
+fn long() -> Vec<String> {
+    let line = |row: usize| match row % 9_973 {
+        4_001 => "{\"id\":".to_owned(),
+        5_003 => {
+            format!("{{\"model_b\":\"m1\",\"winner\":\"tie\",\"model_a\":\"m2\",\"id\":{row}}}")
+        }
+        6_007 => {
+            format!("{{\"id\":{row},\"model_a\":\"m1\",\"model_b\":\"m2\",\"winner\":\"perhaps\"}}")
+        }
+        _ => format!(
+            "{{\"id\":{row},\"model_a\":\"m{}\",\"model_b\":\"m{}\",\"winner\":\"{}\"}}",
+            pick(row, 1, 40),
+            pick(row, 2, 40),
+            one_of(row, 3, &["model_a", "model_b", "tie"]),
+        ),
+    };
+    (0..45_000).map(line).collect()
+}
+
+#[test]
+fn long_files() {
+    let said = ["comparison=id"];
+    let rows = both(("pairwise", true), ("jsonl", ""), &long(), &said);
+    assert_eq!(rows["comparisons"].len(), 45_000 - 9);
+    assert_eq!(rows["quarantine"].len(), 9);
+}
+
+#[test]
+fn the_first_fault_of_a_long_file_is_the_one_that_is_told() {
+    let mut options = Options::default();
+    options.map_pair("comparison=id").unwrap();
+    let mut lines = long();
+    let mut sink: Vec<(&'static Table, RecordBatch)> = Vec::new();
+    let mut fault = |lines: &[String]| {
+        let file = ("votes.jsonl".to_owned(), lines.join("\n"));
+        let input = Input::from_memory(vec![file]).unwrap();
+        let done = ingest(source("pairwise").unwrap(), &input, &options, &mut sink);
+        done.unwrap_err().to_string()
+    };
+    for row in [4_001, 6_007, 13_974, 15_980] {
+        let text = fault(&lines);
+        assert!(text.contains(&format!("votes.jsonl:{}", row + 1)), "{text}");
+        lines[row] = lines[0].replace("\"id\":0", &format!("\"id\":{row}"));
+    }
+}
