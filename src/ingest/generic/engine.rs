@@ -323,21 +323,18 @@ impl Reading<'_> {
         let mut ids = Vec::new();
         for run in &runs {
             for at in 0..run.len() {
-                let known = |(table, from): &(&'static Table, &Take)| {
-                    let name = from.of(run, at).text();
-                    name.is_none_or(|name| out.is_named(table, &name))
-                };
-                let plain = rows.is_sound(count) && names.iter().all(known);
+                let plain = rows.is_sound(count) && name(&names, run, at, out)?;
                 if !has_key {
                     ids.push(match plain {
                         true => out.id(&run.record(at)),
                         false => String::new(),
                     });
                 }
-                if !plain {
-                    rows.leave_out(count);
+                if !rows.is_sound(count) {
                     apart += 1;
                     self.single(&run.record(at), from, out)?;
+                } else if !plain {
+                    rows.leave_out(count);
                 }
                 count += 1;
             }
@@ -425,6 +422,33 @@ impl Reading<'_> {
         }
         Ok(())
     }
+}
+
+/// Writes the names in a record for the tables of what they name; says whether they could
+/// be, or the record was set aside.
+fn name(
+    names: &[(&'static Table, &Take)],
+    run: &Run,
+    at: usize,
+    out: &mut Rows<'_>,
+) -> Result<bool, Error> {
+    let name = |take: &Take| take.of(run, at).text();
+    let is_known = |(table, take): &(&'static Table, &Take)| {
+        name(take).is_none_or(|name| out.is_named(table, &name))
+    };
+    if names.iter().all(is_known) {
+        return Ok(true);
+    }
+    let before = out.quarantined();
+    out.record(&run.record(at), |out| {
+        for (table, take) in names {
+            if let Some(name) = name(take) {
+                out.named(table, &name)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(out.quarantined() == before)
 }
 
 /// Reads the outcome of a comparison, keeping what the file says in meta.

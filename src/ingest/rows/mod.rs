@@ -236,6 +236,11 @@ impl<'a> Rows<'a> {
         self.pseudonyms.is_some()
     }
 
+    /// How many records were set aside so far.
+    pub(super) const fn quarantined(&self) -> u64 {
+        self.quarantined
+    }
+
     /// Whether a row was written that says nothing but this name.
     pub(super) fn is_named(&self, table: &Table, name: &str) -> bool {
         self.once.is_named(table.index(), name)
