@@ -15,6 +15,7 @@ pub mod definition;
 #[cfg(test)]
 mod degenerate_tests;
 mod games;
+mod groups;
 mod models;
 pub mod options;
 mod orders;

@@ -13,8 +13,8 @@ use datafusion::logical_expr::expr::AggregateFunctionParams;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, DocSection, Documentation, Expr, Signature,
-    Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, DocSection, Documentation, Expr,
+    GroupsAccumulator, Signature, Volatility,
 };
 use datafusion::physical_expr::expressions::{CastExpr, Literal};
 use datafusion::physical_plan::PhysicalExpr;
@@ -22,6 +22,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 use super::definition::{Body, Family, Fault, Function, Kind};
+use super::groups::Groups;
 use super::options::Options;
 use super::output::Output;
 use super::state::rows::RowState;
@@ -77,9 +78,12 @@ impl Udaf {
         }
     }
 
-    /// Which column arguments are given, and the options.
-    fn call(&self, args: &AccumulatorArgs<'_>) -> Result<(Vec<bool>, Options)> {
+    /// The call, checked.
+    fn checked(&self, args: &AccumulatorArgs<'_>) -> Result<Call> {
         let f = self.function;
+        if f.ordered && args.exprs.len() <= f.params.len() + 1 {
+            return Err(plan_error(order_required(f)));
+        }
         if args.is_distinct {
             return Err(DataFusionError::Plan(format!(
                 "{}: DISTINCT has no meaning here",
@@ -104,17 +108,24 @@ impl Udaf {
                 })
             })
             .collect::<Result<Vec<ScalarValue>>>()?;
-        Ok((given, Options::new(f, &literals).map_err(plan_error)?))
+        let options = Options::new(f, &literals).map_err(plan_error)?;
+        Ok(Call {
+            function: f,
+            given,
+            fields: args.expr_fields.to_vec(),
+            options: Arc::new(options),
+        })
     }
+}
 
-    fn state(&self, given: Vec<bool>, fields: &[FieldRef]) -> State {
-        match self.function.body {
-            Body::Tally(_) => State::Tally(TallyState::new(self.function, &given)),
-            Body::Rows(_) | Body::Unsorted(_) => {
-                State::Rows(RowState::new(self.function, given, fields))
-            }
-        }
-    }
+/// A call of a function.
+struct Call {
+    function: &'static Function,
+    /// Which column arguments are given.
+    given: Vec<bool>,
+    /// What the arguments are.
+    fields: Vec<FieldRef>,
+    options: Arc<Options>,
 }
 
 fn literal(expr: Option<&Arc<dyn PhysicalExpr>>) -> Option<ScalarValue> {
@@ -203,15 +214,21 @@ impl AggregateUDFImpl for Udaf {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        if self.function.ordered && args.exprs.len() <= self.function.params.len() + 1 {
-            return Err(plan_error(order_required(self.function)));
-        }
-        let (given, options) = self.call(&args)?;
-        Ok(Box::new(Gather {
-            function: self.function,
-            state: self.state(given, args.expr_fields),
-            options,
-        }))
+        Ok(Box::new(Gather::of(&self.checked(&args)?)))
+    }
+
+    fn groups_accumulator_supported(&self, _: AccumulatorArgs<'_>) -> bool {
+        true
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        let call = self.checked(&args)?;
+        let columns = self.function.params.len() + if self.function.ordered { 2 } else { 0 };
+        let accumulator = move || Ok(Box::new(Gather::of(&call)) as Box<dyn Accumulator>);
+        Ok(Box::new(Groups::new(columns, accumulator)))
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
@@ -307,7 +324,29 @@ enum State {
 struct Gather {
     function: &'static Function,
     state: State,
-    options: Options,
+    options: Arc<Options>,
+}
+
+impl Gather {
+    fn of(call: &Call) -> Self {
+        let Call {
+            function,
+            given,
+            fields,
+            options,
+        } = call;
+        let state = match function.body {
+            Body::Tally(_) => State::Tally(TallyState::new(function, given)),
+            Body::Rows(_) | Body::Unsorted(_) => {
+                State::Rows(RowState::new(function, given.clone(), fields))
+            }
+        };
+        Self {
+            function,
+            state,
+            options: Arc::clone(options),
+        }
+    }
 }
 
 impl Accumulator for Gather {

@@ -202,7 +202,7 @@ pub(crate) fn write_object<'v>(
 }
 
 /// A JSON string: only what must be escaped is.
-fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
     while let Some(at) = special(rest.as_bytes()) {

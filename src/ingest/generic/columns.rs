@@ -4,10 +4,12 @@
 //! every record that is not plain: values that do not fit, words that say more than
 //! the canonical form, names met for the first time.
 
+use std::sync::Arc;
+
 use super::engine::{by_scores, one_or_zero};
 use super::outcome::{Coding, Said, Vocabulary};
 use super::plan::{Plan, Settings, Take, Target};
-use crate::ingest::native::{Native, write_object};
+use crate::ingest::native::{Native, write_text};
 use crate::ingest::read::Run;
 use crate::ingest::rows::Columns;
 use crate::schema::Table;
@@ -121,18 +123,37 @@ pub(super) fn map(
             }),
         );
     }
-    let mut kept: Vec<(&str, usize)> = plan.meta.iter().map(|(name, at)| (&**name, *at)).collect();
+    let mut kept: Vec<&(Arc<str>, usize)> = plan.meta.iter().collect();
     kept.sort_unstable();
+    let keys: Vec<(String, usize)> = kept
+        .into_iter()
+        .map(|(name, at)| (key(name), *at))
+        .collect();
     rows.meta(|row, out| {
-        let values = kept.iter().map(|(name, at)| (*name, run.native(row, *at)));
-        let mut values = values.filter(|(_, value)| !value.is_null()).peekable();
-        let any = values.peek().is_some();
+        let mut any = false;
+        for (key, at) in &keys {
+            let value = run.native(row, *at);
+            if !value.is_null() {
+                out.push(if any { ',' } else { '{' });
+                out.push_str(key);
+                value.write(out);
+                any = true;
+            }
+        }
         if any {
-            write_object(values, out);
+            out.push('}');
         }
         any
     });
     rows.fill(dataset, settings.key.0);
+}
+
+/// The key of an entry of a canonical JSON object.
+fn key(name: &str) -> String {
+    let mut key = String::new();
+    write_text(name, &mut key);
+    key.push(':');
+    key
 }
 
 /// An outcome in canonical words; `None` where that does not say it all.
