@@ -4,7 +4,7 @@
 //! now and then, and cost more than it by being called.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
-use arrow::compute::{concat, filter, prep_null_mask_filter};
+use arrow::compute::{concat, filter};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use datafusion::physical_expr::GroupsAccumulatorAdapter;
@@ -86,13 +86,17 @@ impl GroupsAccumulator for Groups {
                 self.groups.extend_from_slice(group_indices);
             }
             Some(wanted) => {
-                let wanted = prep_null_mask_filter(wanted);
-                let kept = columns.iter().map(|column| filter(column, &wanted));
+                let wanted: Vec<bool> = wanted.iter().map(|w| w == Some(true)).collect();
+                let mask = BooleanArray::from(wanted.clone());
+                let kept = columns.iter().map(|column| filter(column, &mask));
                 self.batches
                     .push(kept.collect::<std::result::Result<Vec<_>, _>>()?);
-                let groups = group_indices.iter().zip(wanted.values());
-                self.groups
-                    .extend(groups.filter(|(_, kept)| *kept).map(|(group, _)| *group));
+                let groups = group_indices.iter().zip(wanted);
+                self.groups.extend(
+                    groups
+                        .filter(|(_, wanted)| *wanted)
+                        .map(|(group, _)| *group),
+                );
             }
         }
         if self.groups.len() >= (ENOUGH * self.count).min(MOST) {
