@@ -140,3 +140,128 @@ impl GroupsAccumulator for Groups {
         self.each.size() + self.groups.len() * (8 + 16 * self.columns)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{AsArray, Int64Array, StringArray};
+    use arrow::datatypes::Int64Type;
+    use datafusion::common::ScalarValue;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    /// The sum and the number of calls.
+    #[derive(Debug, Default)]
+    struct Sum(i64, i64);
+
+    impl Accumulator for Sum {
+        fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+            assert_eq!(values.len(), 1, "options are not handed out");
+            let values = values[0].as_primitive::<Int64Type>();
+            self.0 += values.iter().flatten().sum::<i64>();
+            self.1 += 1;
+            Ok(())
+        }
+
+        fn evaluate(&mut self) -> Result<ScalarValue> {
+            Ok(ScalarValue::Int64(Some(self.0)))
+        }
+
+        fn size(&self) -> usize {
+            16
+        }
+
+        fn state(&mut self) -> Result<Vec<ScalarValue>> {
+            Ok(vec![self.evaluate()?, ScalarValue::Int64(Some(self.1))])
+        }
+
+        fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+            for (to, from) in [&mut self.0, &mut self.1].into_iter().zip(states) {
+                *to += from
+                    .as_primitive::<Int64Type>()
+                    .iter()
+                    .flatten()
+                    .sum::<i64>();
+            }
+            Ok(())
+        }
+    }
+
+    fn groups() -> Groups {
+        Groups::new(1, || Ok(Box::new(Sum::default())))
+    }
+
+    /// A thousand rows of so many groups: the value is the row, and an option is beside it.
+    fn batch(from: i64, groups: usize) -> (Vec<ArrayRef>, Vec<usize>) {
+        let values: Int64Array = (from..from + 1000).collect::<Vec<_>>().into();
+        let option = StringArray::from(vec!["option"; 1000]);
+        let of = (from..from + 1000).map(|row| row as usize * 7 % groups);
+        (vec![Arc::new(values), Arc::new(option)], of.collect())
+    }
+
+    fn numbers(array: &ArrayRef) -> Vec<i64> {
+        array.as_primitive::<Int64Type>().values().to_vec()
+    }
+
+    fn expected(rows: i64, groups: usize, wanted: impl Fn(i64) -> bool) -> Vec<i64> {
+        let mut sums: BTreeMap<usize, i64> = (0..groups).map(|group| (group, 0)).collect();
+        for row in (0..rows).filter(|row| wanted(*row)) {
+            *sums.entry(row as usize * 7 % groups).or_default() += row;
+        }
+        sums.into_values().collect()
+    }
+
+    #[test]
+    fn every_group_gets_its_rows_in_few_calls() {
+        for count in [1, 100, 500] {
+            let mut all = groups();
+            for from in (0..40_000).step_by(1000) {
+                let (values, of) = batch(from, count);
+                all.update_batch(&values, &of, None, count).unwrap();
+            }
+            let states = all.state(EmitTo::All).unwrap();
+            assert_eq!(numbers(&states[0]), expected(40_000, count, |_| true));
+            // Of 40 batches, as many are given together as make 32 rows a group.
+            let calls = 40_usize.div_ceil((32 * count).div_ceil(1000)) as i64;
+            assert_eq!(numbers(&states[1]), vec![calls; count]);
+        }
+    }
+
+    #[test]
+    fn what_a_filter_leaves_out_or_does_not_know_is_not_counted() {
+        let mut all = groups();
+        for from in (0..3000).step_by(1000) {
+            let (values, of) = batch(from, 300);
+            let wanted = |row: i64| [Some(true), Some(false), None][row as usize % 3];
+            let wanted: BooleanArray = (from..from + 1000).map(wanted).collect();
+            all.update_batch(&values, &of, Some(&wanted), 300).unwrap();
+        }
+        let found = numbers(&all.evaluate(EmitTo::All).unwrap());
+        assert_eq!(found, expected(3000, 300, |row| row % 3 == 0));
+        // A group of which no row is wanted is a group all the same.
+        let (values, of) = batch(0, 300);
+        let none = BooleanArray::from(vec![false; 1000]);
+        all.update_batch(&values, &of, Some(&none), 300).unwrap();
+        assert_eq!(numbers(&all.evaluate(EmitTo::All).unwrap()), vec![0; 300]);
+    }
+
+    #[test]
+    fn groups_are_emitted_one_after_another_and_merged() {
+        let mut all = groups();
+        let (values, of) = batch(0, 50);
+        all.update_batch(&values, &of, None, 50).unwrap();
+        let mut found = numbers(&all.evaluate(EmitTo::First(20)).unwrap());
+        // Those that are left are numbered from 0.
+        let states = all.convert_to_state(&values, None).unwrap();
+        let rest: Vec<usize> = of.iter().map(|group| group % 30).collect();
+        all.merge_batch(&states, &rest, 30).unwrap();
+        let (more, _) = batch(1000, 50);
+        all.update_batch(&more, &rest, None, 30).unwrap();
+        found.extend(numbers(&all.evaluate(EmitTo::All).unwrap()));
+        let mut sums = expected(1000, 50, |_| true);
+        for (row, group) in rest.iter().enumerate() {
+            sums[20 + group] += row as i64 + (1000 + row as i64);
+        }
+        assert_eq!(found, sums);
+    }
+}

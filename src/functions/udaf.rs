@@ -1,4 +1,4 @@
-//! The one place where our functions meet DataFusion's aggregate interface.
+//! The place where our functions meet DataFusion's aggregate interface.
 //!
 //! Every function is an aggregate of a full positional call: the column
 //! arguments, for ordered functions the order key and its directions, then the
