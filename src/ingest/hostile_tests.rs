@@ -359,3 +359,41 @@ fn a_parquet_file_of_repetitions_is_read_in_bounded_memory() {
     let first = records.next().unwrap();
     assert!(first.is_ok(), "{}", first.unwrap_err());
 }
+
+#[test]
+fn a_parquet_list_of_repetitions_is_refused_before_it_is_decoded() {
+    use arrow::array::{ListArray, UInt8Array};
+    use arrow::buffer::OffsetBuffer;
+    use arrow::datatypes::{DataType, Field, Schema};
+    use std::sync::Arc;
+    let written = |values: usize| {
+        let item = Arc::new(Field::new_list_field(DataType::UInt8, false));
+        let lists = ListArray::new(
+            Arc::clone(&item),
+            OffsetBuffer::from_lengths([0, values]),
+            Arc::new(UInt8Array::from(vec![7; values])),
+            None,
+        );
+        let schema = Schema::new(vec![Field::new("answers", DataType::List(item), false)]);
+        let batch = RecordBatch::try_new(Arc::new(schema), vec![Arc::new(lists)]).unwrap();
+        let mut bytes = Vec::new();
+        let mut writer =
+            parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        bytes
+    };
+    let read = |bytes: Vec<u8>| {
+        let input = Input::from_memory([("x.parquet", bytes)]).unwrap();
+        read::parquet(&input.files()[0]).map(Iterator::count)
+    };
+    assert_eq!(read(written(1000)).unwrap(), 2);
+    let bytes = written((1 << 24) + 1);
+    assert!(bytes.len() < 1 << 18, "{}", bytes.len());
+    let error = read(bytes).unwrap_err().to_string();
+    assert!(
+        error.contains("lists of fewer values, not 16777218 in"),
+        "{error}"
+    );
+    assert!(error.contains("answers"), "{error}");
+}

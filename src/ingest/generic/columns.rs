@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
-use super::engine::{by_scores, one_or_zero};
+use super::engine::by_scores;
 use super::outcome::{Coding, Said, Vocabulary};
 use super::plan::{Plan, Settings, Take, Target};
+use super::values::one_or_zero;
 use crate::ingest::native::{Native, write_text};
 use crate::ingest::read::Run;
 use crate::ingest::rows::Columns;

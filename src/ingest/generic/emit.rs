@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::engine::{Given, Values};
 use super::plan::{Plan, Settings};
 use super::standings::stem;
+use super::values::{Given, Values};
 use crate::ingest::native::Native;
 use crate::ingest::{Error, Record, Rows, content_id, json};
 

@@ -18,11 +18,13 @@ mod matrix;
 mod nested;
 mod outcome;
 mod plan;
+mod planner;
 mod preflib;
 mod standings;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 
 use super::{Card, Error, File, Input, Options, Rows, Source};

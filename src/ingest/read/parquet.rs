@@ -116,6 +116,7 @@ fn build<T: ChunkReader + 'static>(
     for group in groups {
         let mut repeated = 0_i64;
         for chunk in group.columns() {
+            check_lists(file, &from, chunk, group.num_rows())?;
             let longest = guard(|| longest_repeated(&from, chunk, group.num_rows()));
             let longest = longest.and_then(Result::ok);
             let longest = longest.ok_or_else(|| {
@@ -143,6 +144,45 @@ fn build<T: ChunkReader + 'static>(
         .build()
         .map(Opened)
         .map_err(wrong)
+}
+
+/// Values that all lists of a column may have in a row group, whatever they take.
+const MANY: usize = 1 << 24;
+/// Values that a byte may stand for where there are more.
+const DENSE: usize = 64;
+
+/// Refuses lists of more values than their bytes can honestly stand for: a run of equal
+/// ones takes a few bytes however long it is, and a row is decoded whole.
+fn check_lists<T: ChunkReader + 'static>(
+    file: &File,
+    from: &Arc<T>,
+    chunk: &ColumnChunkMetaData,
+    rows: i64,
+) -> Result<(), Error> {
+    if chunk.column_descr().max_rep_level() == 0 {
+        return Ok(());
+    }
+    let values = || {
+        let rows = usize::try_from(rows).unwrap_or(0);
+        let mut pages = SerializedPageReader::new(Arc::clone(from), chunk, rows, None)?;
+        let mut values = 0_usize;
+        while let Some(page) = pages.peek_next_page()? {
+            values = values.saturating_add(page.num_levels.unwrap_or(0));
+            pages.skip_next_page()?;
+        }
+        Ok::<usize, ParquetError>(values)
+    };
+    let values = guard(values).and_then(Result::ok);
+    let values =
+        values.ok_or_else(|| file.error("a readable Parquet file (a page header is damaged)"))?;
+    let stored = usize::try_from(chunk.compressed_size()).unwrap_or(0);
+    if values > MANY && values / DENSE > stored {
+        let column = chunk.column_path();
+        let expected = format!("lists of fewer values, not {values} in {stored} bytes");
+        let error = file.error(expected).field(column.string());
+        return Err(error.hint("if they are sound, write smaller row groups"));
+    }
+    Ok(())
 }
 
 /// The longest value of a column that may come in every row and is stored
