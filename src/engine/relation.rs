@@ -172,6 +172,7 @@ fn plan(
     let Arguments {
         slots, by, filter, ..
     } = arguments(f, rest, input.schema(), cx)?;
+    check_groups(f, &by)?;
     let args: Vec<Expr> = slots
         .into_iter()
         .map(|s| s.unwrap_or_else(|| lit(ScalarValue::Null)))
@@ -216,6 +217,34 @@ fn plan(
                 .project(columns)?
         }
     })
+}
+
+/// Refuses groups that have the name of a column of the answer, or come twice.
+fn check_groups(f: &Function, by: &[Expr]) -> std::result::Result<(), Fail> {
+    let taken = |name: &str| match &f.returns {
+        Returns::Value(_) => name == f.name,
+        Returns::Record(out) | Returns::Table(out) => out.iter().any(|c| c.name == name),
+    };
+    for (at, group) in by.iter().enumerate() {
+        let name = match group {
+            Expr::Column(column) => column.name.clone(),
+            other => other.schema_name().to_string(),
+        };
+        let error = if by.iter().take(at).any(|before| before == group) {
+            let message = format!("{}: `by` names {name} twice", f.name);
+            Error::new(Kind::Sql, message).hint("name each group once")
+        } else if taken(&name) {
+            let message = format!("{}: its answer has a column `{name}` of its own", f.name);
+            Error::new(Kind::Sql, message).hint(format!(
+                "call the group otherwise: {}((SELECT *, {name} AS {name}_group FROM t), by => {name}_group)",
+                f.name
+            ))
+        } else {
+            continue;
+        };
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 /// The input column that a parameter means when it is not mapped.

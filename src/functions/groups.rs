@@ -3,8 +3,9 @@
 //! Rows come some thousand at a time. Of twenty thousand groups, each would get one row
 //! now and then, and cost more than it by being called.
 
-use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, GenericStringArray, OffsetSizeTrait};
 use arrow::compute::{concat, filter};
+use arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use datafusion::physical_expr::GroupsAccumulatorAdapter;
@@ -13,6 +14,8 @@ use datafusion::physical_expr::GroupsAccumulatorAdapter;
 const ENOUGH: usize = 32;
 /// Most rows that are gathered.
 const MOST: usize = 1 << 19;
+/// Bytes of text from which on no more is gathered.
+const MOST_TEXT: usize = 32 << 20;
 
 /// One accumulator for each group.
 pub(super) struct Groups {
@@ -24,6 +27,8 @@ pub(super) struct Groups {
     /// The arguments of the rows gathered, batch by batch, and their groups.
     batches: Vec<Vec<ArrayRef>>,
     groups: Vec<usize>,
+    /// Bytes of their text.
+    text: usize,
 }
 
 impl Groups {
@@ -37,6 +42,7 @@ impl Groups {
             count: 0,
             batches: Vec::new(),
             groups: Vec::new(),
+            text: 0,
         }
     }
 
@@ -57,6 +63,7 @@ impl Groups {
         let columns = (0..width).map(column);
         let columns = columns.collect::<std::result::Result<Vec<_>, _>>()?;
         self.batches.clear();
+        self.text = 0;
         let groups = std::mem::take(&mut self.groups);
         self.each.update_batch(&columns, &groups, None, self.count)
     }
@@ -80,6 +87,12 @@ impl GroupsAccumulator for Groups {
     ) -> Result<()> {
         self.count = self.count.max(total_num_groups);
         let columns = self.columns(values);
+        let text: usize = columns.iter().map(|column| text(column)).sum();
+        // A batch of much text goes by itself.
+        if self.text + text > MOST_TEXT {
+            self.hand_out()?;
+        }
+        self.text += text;
         match opt_filter {
             None => {
                 self.batches.push(columns.to_vec());
@@ -99,7 +112,7 @@ impl GroupsAccumulator for Groups {
                 );
             }
         }
-        if self.groups.len() >= (ENOUGH * self.count).min(MOST) {
+        if self.groups.len() >= (ENOUGH * self.count).min(MOST) || self.text > MOST_TEXT {
             self.hand_out()?;
         }
         Ok(())
@@ -135,16 +148,32 @@ impl GroupsAccumulator for Groups {
         self.each.convert_to_state(self.columns(values), opt_filter)
     }
 
-    /// Views and offsets of what is gathered are counted, not the texts, which batches share.
     fn size(&self) -> usize {
-        self.each.size() + self.groups.len() * (8 + 16 * self.columns)
+        self.each.size() + self.groups.len() * (8 + 16 * self.columns) + self.text
+    }
+}
+
+/// Bytes of text that the rows of a column refer to.
+fn text(column: &ArrayRef) -> usize {
+    fn spread<O: OffsetSizeTrait>(texts: &GenericStringArray<O>) -> usize {
+        let ends = texts.value_offsets();
+        let at = |end: Option<&O>| end.map_or(0, |end| end.as_usize());
+        at(ends.last()) - at(ends.first())
+    }
+    match column.data_type() {
+        DataType::Utf8 => spread(column.as_string::<i32>()),
+        DataType::LargeUtf8 => spread(column.as_string::<i64>()),
+        DataType::Utf8View => column.as_string_view().total_buffer_bytes_used(),
+        DataType::Dictionary(_, _) => text(column.as_any_dictionary().values()),
+        DataType::Struct(_) => column.as_struct().columns().iter().map(text).sum(),
+        _ => 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{AsArray, Int64Array, StringArray};
+    use arrow::array::{Int64Array, StringArray};
     use arrow::datatypes::Int64Type;
     use datafusion::common::ScalarValue;
     use std::collections::BTreeMap;
@@ -187,6 +216,33 @@ mod tests {
         }
     }
 
+    /// The number of rows.
+    #[derive(Debug, Default)]
+    struct Count(i64);
+
+    impl Accumulator for Count {
+        fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+            self.0 += values[0].len() as i64;
+            Ok(())
+        }
+
+        fn evaluate(&mut self) -> Result<ScalarValue> {
+            Ok(ScalarValue::Int64(Some(self.0)))
+        }
+
+        fn size(&self) -> usize {
+            8
+        }
+
+        fn state(&mut self) -> Result<Vec<ScalarValue>> {
+            unreachable!()
+        }
+
+        fn merge_batch(&mut self, _: &[ArrayRef]) -> Result<()> {
+            unreachable!()
+        }
+    }
+
     fn groups() -> Groups {
         Groups::new(1, || Ok(Box::new(Sum::default())))
     }
@@ -224,6 +280,25 @@ mod tests {
             // Of 40 batches, as many are given together as make 32 rows a group.
             let calls = 40_usize.div_ceil((32 * count).div_ceil(1000)) as i64;
             assert_eq!(numbers(&states[1]), vec![calls; count]);
+        }
+    }
+
+    #[test]
+    fn much_text_is_not_gathered() {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["x".repeat(20_000); 1000]));
+        let encodings = [DataType::LargeUtf8, DataType::Utf8View, DataType::Utf8];
+        for encoding in encodings {
+            let texts = arrow::compute::cast(&texts, &encoding).unwrap();
+            assert_eq!(text(&texts), 20_000_000);
+            let mut all = Groups::new(1, || Ok(Box::new(Count::default())));
+            let of: Vec<usize> = (0..1000).collect();
+            for _ in 0..5 {
+                all.update_batch(&[Arc::clone(&texts)], &of, None, 1000)
+                    .unwrap();
+                assert!(all.text <= MOST_TEXT && all.size() > all.text);
+            }
+            let counts = numbers(&all.evaluate(EmitTo::All).unwrap());
+            assert_eq!(counts, vec![5; 1000]);
         }
     }
 

@@ -371,3 +371,24 @@ fn sums_of_whole_numbers_do_not_wrap() {
         );
     }
 }
+
+#[test]
+fn groups_that_the_answer_cannot_show_are_refused() {
+    let place = Place::new();
+    place.write("v.csv", "system,system_a,system_b,outcome\ns,x,y,a\n");
+    let ask = |by: &str| {
+        let sql = format!("SELECT *\nFROM win_rate(v, by => {by})");
+        let run = place.run(&["sql", "--table", "v=v.csv", &sql]);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{by}");
+        assert!(run.err.contains("--> sql:2:6"), "{}", run.err);
+        run.err
+    };
+    let error = ask("system");
+    assert!(
+        error.contains("its answer has a column `system` of its own"),
+        "{error}"
+    );
+    assert!(error.contains("by => system_group"), "{error}");
+    let error = ask("(outcome, outcome)");
+    assert!(error.contains("`by` names outcome twice"), "{error}");
+}

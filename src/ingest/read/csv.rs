@@ -1,11 +1,11 @@
 //! Comma-, tab- or otherwise separated values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::ByteRecord;
+use memchr::memchr2_iter;
 use serde_json::Value;
 
 use super::block::{self, Block, Blocks, Slot};
@@ -97,11 +97,14 @@ impl CsvOptions {
 pub fn csv(file: &File, options: &CsvOptions) -> Result<Records, Error> {
     let mut reader = file.open()?;
     skip_bom(&mut reader, file)?;
-    let mark = Arc::new(AtomicU64::new(0));
     let fence = Fence {
         inner: reader.chain(SENTINEL),
         read: 0,
-        mark: Arc::clone(&mark),
+        mark: 0,
+        begun: None,
+        ends: VecDeque::new(),
+        lines: 0,
+        last: None,
     };
     let delimiter = options
         .delimiter
@@ -119,7 +122,6 @@ pub fn csv(file: &File, options: &CsvOptions) -> Result<Records, Error> {
     let mut rows = Rows {
         file: file.clone(),
         reader,
-        mark,
         names: None,
         record: ByteRecord::new(),
         ahead: None,
@@ -179,8 +181,7 @@ fn content(cell: &[u8]) -> &[u8] {
 
 struct Rows<R> {
     file: File,
-    reader: csv::Reader<R>,
-    mark: Arc<AtomicU64>,
+    reader: csv::Reader<Fence<R>>,
     /// The names of the columns, once they are known.
     names: Option<Arc<Names>>,
     /// The line read last.
@@ -222,16 +223,12 @@ impl<R: Read> Rows<R> {
     }
 
     fn pull(&mut self) -> Result<Option<u64>, Error> {
-        let line = self.reader.position().line();
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => {
-                self.mark
-                    .store(self.reader.position().byte(), Ordering::Relaxed);
-                Ok(Some(
-                    self.record.position().map_or(line, csv::Position::line),
-                ))
-            }
-            Ok(false) => Ok(None),
+        let from = self.reader.position().byte();
+        self.reader.get_mut().begin(from);
+        let read = self.reader.read_byte_record(&mut self.record);
+        let line = self.reader.get_mut().line();
+        match read {
+            Ok(read) => Ok(read.then_some(line)),
             Err(e) => Err(match e.into_kind() {
                 csv::ErrorKind::Io(e) => self.file.io(&e).at_record(line),
                 other => self
@@ -353,21 +350,72 @@ impl<R: Read + Send + 'static> Blocks for Rows<R> {
     }
 }
 
-/// Refuses to read on when one record grows too long.
+/// Refuses to read on when one record grows too long, and counts lines: the reader behind
+/// it takes the end of a line with CRLF, and empty lines, for the beginning of the next
+/// record, and a lone CR for none.
 struct Fence<R> {
     inner: R,
     read: u64,
-    mark: Arc<AtomicU64>,
+    /// Where the reader went on for the record being read.
+    mark: u64,
+    /// The line of that record, if it began in what was read before.
+    begun: Option<u64>,
+    /// Where CRs and LFs stand that were not counted yet, and which are LF.
+    ends: VecDeque<(u64, bool)>,
+    /// Lines that ended among those counted, and the last of these.
+    lines: u64,
+    last: Option<(u64, bool)>,
+}
+
+impl<R> Fence<R> {
+    /// The next record is read from a place on.
+    const fn begin(&mut self, from: u64) {
+        self.mark = from;
+        self.begun = None;
+    }
+
+    /// The line in which the record being read begins.
+    fn line(&mut self) -> u64 {
+        if let Some(line) = self.begun {
+            return line;
+        }
+        // What it begins with is the end of the line before, and empty lines.
+        while let Some(end) = self.ends.pop_front_if(|(place, _)| *place <= self.mark) {
+            self.mark = self.mark.max(end.0 + 1);
+            self.count(end);
+        }
+        self.lines + 1
+    }
+
+    /// Counts a CR or LF; the two together end one line.
+    fn count(&mut self, (place, is_lf): (u64, bool)) {
+        let after_cr = is_lf && place > 0 && self.last == Some((place - 1, false));
+        self.lines += u64::from(!after_cr);
+        self.last = Some((place, is_lf));
+    }
 }
 
 impl<R: Read> Read for Fence<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.read.saturating_sub(self.mark.load(Ordering::Relaxed)) > MAX_RECORD as u64 {
+        if self.read.saturating_sub(self.mark) > MAX_RECORD as u64 {
             return Err(std::io::Error::other(
                 "a record longer than 64 MiB; is a quote not closed?",
             ));
         }
+        // All that was read before was used: if the record has begun, the rest is its own.
+        let line = self.line();
+        if self.mark < self.read {
+            self.begun = Some(line);
+            while let Some(end) = self.ends.pop_front() {
+                self.count(end);
+            }
+        }
         let n = self.inner.read(buffer)?;
+        let new = buffer.get(..n).unwrap_or_default();
+        for at in memchr2_iter(b'\r', b'\n', new) {
+            let is_lf = new.get(at) == Some(&b'\n');
+            self.ends.push_back((self.read + at as u64, is_lf));
+        }
         self.read += n as u64;
         Ok(n)
     }

@@ -373,3 +373,52 @@ fn decimals_are_the_nearest_doubles() {
         assert_eq!(record["list"][0].as_f64(), Some(value), "{text}");
     }
 }
+
+/// The line of a byte, counted from 1; CRLF ends one line.
+fn line_of(text: &str, at: usize) -> u64 {
+    let before = text[..at].replace("\r\n", "\n");
+    1 + before.matches(['\r', '\n']).count() as u64
+}
+
+#[test]
+fn csv_records_know_the_line_they_begin_in() {
+    let mut state = 7_u64;
+    let mut pick = |of: &[&'static str]| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        of[(state >> 33) as usize % of.len()]
+    };
+    let ends = ["\n", "\r\n", "\r"];
+    let kinds: [&[&'static str]; 4] = [&ends[..1], &ends[1..2], &ends[2..], &ends];
+    for kind in kinds {
+        let (mut text, mut begins) = ("id,note".to_owned(), Vec::new());
+        // More than the reader takes at a time.
+        while text.len() < 400_000 {
+            text.push_str(pick(kind));
+            for _ in 0..pick(&["", "", "", "1", "22"]).len() {
+                text.push_str(pick(kind));
+            }
+            begins.push(text.len());
+            text.push_str(&format!("{},", begins.len()));
+            let long = "x".repeat(pick(&["", "1", "22"]).len() * 40);
+            text.push_str(&match pick(&["plain", "quoted"]) {
+                "plain" => long,
+                _ => format!("\"{}{long}{}\"", pick(&ends), pick(&ends)),
+            });
+        }
+        text.push_str(pick(&["", "\n", "\r\n\r\n"]));
+        let records = csv(&file("x.csv", text.as_str()), &CsvOptions::default()).unwrap();
+        let lines = records.map(|record| record.unwrap().number());
+        for (at, (found, begin)) in lines.zip(&begins).enumerate().step_by(97) {
+            assert_eq!(found, line_of(&text, *begin), "record {at} of {kind:?}");
+        }
+        let records = csv(&file("x.csv", text.as_str()), &CsvOptions::default()).unwrap();
+        assert_eq!(records.count(), begins.len());
+    }
+    // A record of more lines than the reader takes at a time, and the next.
+    let text = format!("a\n\"{}\"\r\nb\n", "\n".repeat(300_000));
+    let records = csv(&file("x.csv", text), &CsvOptions::default()).unwrap();
+    let lines: Vec<u64> = records.map(|record| record.unwrap().number()).collect();
+    assert_eq!(lines, [2, 300_003]);
+}
