@@ -87,7 +87,7 @@ impl GroupsAccumulator for Groups {
     ) -> Result<()> {
         self.count = self.count.max(total_num_groups);
         let columns = self.columns(values);
-        let text: usize = columns.iter().map(|column| text(column)).sum();
+        let text: usize = columns.iter().map(text).sum();
         // A batch of much text goes by itself.
         if self.text + text > MOST_TEXT {
             self.hand_out()?;
