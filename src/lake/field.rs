@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, StructArray, UInt64Array};
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::take;
-use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, TimeUnit};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, Float32Type, Float64Type, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 use super::cells::{self, Cells};
@@ -181,25 +181,8 @@ impl FieldDoc {
         }
         let child = |i: usize| self.fields.get(i).ok_or("a nested column lacks a field");
         Ok(match self.kind {
-            Kind::F32 => {
-                let floats = array.as_primitive::<Float32Type>();
-                let is = |x: &f32| cells::canonical_f32(*x).to_bits() == x.to_bits();
-                // Most are as they should be, and NULLs often share their memory.
-                if floats.values().iter().all(is) {
-                    array
-                } else {
-                    Arc::new(floats.unary::<_, Float32Type>(cells::canonical_f32))
-                }
-            }
-            Kind::F64 => {
-                let floats = array.as_primitive::<Float64Type>();
-                let is = |x: &f64| cells::canonical_f64(*x).to_bits() == x.to_bits();
-                if floats.values().iter().all(is) {
-                    array
-                } else {
-                    Arc::new(floats.unary::<_, Float64Type>(cells::canonical_f64))
-                }
-            }
+            Kind::F32 => floats::<Float32Type>(array, cells::canonical_f32, |x| x.to_bits().into()),
+            Kind::F64 => floats::<Float64Type>(array, cells::canonical_f64, f64::to_bits),
             Kind::List => {
                 let list: &ListArray = array.as_list();
                 let values = child(0)?.normalise(list.values().clone())?;
@@ -291,4 +274,19 @@ impl Kind {
             Self::Map => "map",
         }
     }
+}
+
+/// Floats in their canonical form. Most are, and NULLs often share their memory: those stay
+/// as they are.
+fn floats<T: ArrowPrimitiveType>(
+    array: ArrayRef,
+    canonical: fn(T::Native) -> T::Native,
+    bits: impl Fn(T::Native) -> u64,
+) -> ArrayRef {
+    let floats = array.as_primitive::<T>();
+    let mut values = floats.values().iter().copied();
+    if values.all(|x| bits(canonical(x)) == bits(x)) {
+        return array;
+    }
+    Arc::new(floats.unary::<_, T>(canonical))
 }

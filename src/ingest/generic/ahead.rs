@@ -127,15 +127,18 @@ impl Ahead {
     }
 
     /// Takes back the first job that the thread was given, once it is mapped.
-    pub(super) fn take(&mut self) -> Option<Job> {
-        self.away = self.away.checked_sub(1)?;
-        if let Ok(job) = self.thread.as_ref()?.mapped.recv() {
-            return Some(job);
+    pub(super) fn take(&mut self) -> Result<Option<Job>, Error> {
+        let Some(away) = self.away.checked_sub(1) else {
+            return Ok(None);
+        };
+        self.away = away;
+        if let Some(Ok(job)) = self.thread.as_ref().map(|thread| thread.mapped.recv()) {
+            return Ok(Some(job));
         }
-        if let Err(panic) = self.thread.take()?.thread.join() {
+        if let Some(Err(panic)) = self.thread.take().map(|thread| thread.thread.join()) {
             std::panic::resume_unwind(panic);
         }
-        None
+        Err(Error::fatal("records that were given to a thread"))
     }
 }
 

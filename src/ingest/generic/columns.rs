@@ -2,7 +2,7 @@
 //!
 //! It says what reading record by record says ([`super::engine`]), and leaves to it
 //! every record that is not plain: values that do not fit, words that say more than
-//! the canonical form, names met for the first time.
+//! the canonical form.
 
 use std::sync::Arc;
 
@@ -149,7 +149,8 @@ pub(super) fn map(
     rows.fill(dataset, settings.key.0);
 }
 
-/// The key of an entry of a canonical JSON object.
+/// The key of an entry of a canonical JSON object, as [`crate::ingest::native::write_object`]
+/// writes it; written once for many records, which say only their values.
 fn key(name: &str) -> String {
     let mut key = String::new();
     write_text(name, &mut key);

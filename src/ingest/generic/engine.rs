@@ -137,7 +137,7 @@ impl Reading<'_> {
         let full = self.open.take_if(|job| job.is_full_for(&run, &plan));
         if let Some(full) = full {
             if self.ahead.is_full()
-                && let Some(job) = self.ahead.take()
+                && let Some(job) = self.ahead.take()?
             {
                 self.write(job, from, out)?;
             }
@@ -154,7 +154,7 @@ impl Reading<'_> {
 
     /// Writes what is still to be read column by column.
     fn settle(&mut self, from: (&File, bool), out: &mut Rows<'_>) -> Result<(), Error> {
-        while let Some(job) = self.ahead.take() {
+        while let Some(job) = self.ahead.take()? {
             self.write(job, from, out)?;
         }
         if let Some(mut job) = self.open.take() {
